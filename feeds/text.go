@@ -1,0 +1,110 @@
+package feeds
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// MaxText is how many characters of plain text an [Item] keeps for excerpts. An excerpt
+// can be no longer than this.
+const MaxText = 2000
+
+// Scrub returns s without the characters that XML 1.0 forbids (section 2.2) and without
+// bytes that are not UTF-8. One such character makes a whole feed unreadable, so every
+// string passes here on the way in, and again on the way out.
+func Scrub(s string) string {
+	for i, r := range s {
+		if !inXML(r) || r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD") {
+			return scrub(s)
+		}
+	}
+	return s
+}
+
+func scrub(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !inXML(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+}
+
+// inXML tells whether r is a Char of XML 1.0.
+func inXML(r rune) bool {
+	switch {
+	case r == '\t', r == '\n', r == '\r':
+		return true
+	case r < 0x20, r == 0xFFFE, r == 0xFFFF:
+		return false
+	}
+	return true
+}
+
+// OneLine returns s scrubbed, with every run of white space made one space and without
+// the controls that turn the direction of text around (U+202A to U+202E, U+2066 to
+// U+2069), which could make a credit line read as something else.
+func OneLine(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range Scrub(s) {
+		switch {
+		case unicode.IsSpace(r):
+			space = b.Len() > 0
+			continue
+		case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, unicode.IsControl(r):
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// Cut returns the beginning of text, at most limit characters long with the ellipsis
+// that it ends with where something was left out. It cuts after a sentence where one ends
+// in the last third, else between words, else (as in Chinese) between characters.
+func Cut(text string, limit int) string {
+	runes := []rune(text)
+	if len(runes) <= limit {
+		return text
+	}
+	if limit < 2 {
+		return ""
+	}
+	kept := runes[:limit-1]
+	for i := len(kept) - 1; i > limit*2/3; i-- {
+		if endsSentence(kept, i) {
+			return string(kept[:i+1]) + "…"
+		}
+	}
+	if isWord(runes[limit-1]) {
+		for i := len(kept) - 1; i > limit*2/3; i-- {
+			if unicode.IsSpace(kept[i]) {
+				kept = kept[:i]
+				break
+			}
+		}
+	}
+	return strings.TrimRightFunc(string(kept), unicode.IsSpace) + "…"
+}
+
+// endsSentence tells whether a sentence ends with the character at i.
+func endsSentence(text []rune, i int) bool {
+	switch text[i] {
+	case '。', '\uFF01', '\uFF1F', '!', '?':
+		return true
+	case '.':
+		return i+1 < len(text) && unicode.IsSpace(text[i+1])
+	}
+	return false
+}
+
+// isWord tells whether r belongs to a word of a script that puts spaces between words.
+func isWord(r rune) bool {
+	return unicode.IsLetter(r) && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai)
+}
