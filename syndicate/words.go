@@ -43,7 +43,7 @@ func builtin(language string) (Words, bool) {
 			LinkOnly:   "此处只提供标题与链接。[{link}]",
 			Pictures:   "未获授权的图片已略去。",
 			Disclaimer: "本文由{house}转发自{source}\uFF0C意在传递信息\uFF0C不代表{house}认同文中观点或证实其内容。",
-			Contact:    "对内容或版权有异议\uFF0C请于{days}日内与{house}联系[\uFF0C电话{phone}][\uFF0C邮箱{email}]。",
+			Contact:    "对内容或版权有异议\uFF0C请[于{days}日内]与{house}联系[\uFF0C电话{phone}][\uFF0C邮箱{email}]。",
 			ReadOn:     "阅读原文",
 			Between:    "、",
 		}, true
@@ -57,7 +57,7 @@ func builtin(language string) (Words, bool) {
 			LinkOnly:   "Only the title and the link are given here.[ {link}]",
 			Pictures:   "Pictures that are not licensed for this use were left out.",
 			Disclaimer: "{house} passes this item on from {source} for information; it neither shares its views nor vouches for its content.",
-			Contact:    "Complaints about content or copyright reach {house} within {days} days[, phone {phone}][, mail {email}].",
+			Contact:    "Complaints about content or copyright reach {house}[ within {days} days][, phone {phone}][, mail {email}].",
 			ReadOn:     "Read the original",
 			Between:    ", ",
 		}, true
