@@ -67,7 +67,7 @@ func OneLine(s string) string {
 
 // Cut returns the beginning of text, at most limit characters long with the ellipsis
 // that it ends with where something was left out. It cuts after a sentence where one ends
-// in the last third, else between words, else (as in Chinese) between characters.
+// in the last half, else between words, else (as in Chinese) between characters.
 func Cut(text string, limit int) string {
 	runes := []rune(text)
 	if len(runes) <= limit {
@@ -77,13 +77,13 @@ func Cut(text string, limit int) string {
 		return ""
 	}
 	kept := runes[:limit-1]
-	for i := len(kept) - 1; i > limit*2/3; i-- {
+	for i := len(kept) - 1; i > limit/2; i-- {
 		if endsSentence(kept, i) {
 			return string(kept[:i+1]) + "…"
 		}
 	}
 	if isWord(runes[limit-1]) {
-		for i := len(kept) - 1; i > limit*2/3; i-- {
+		for i := len(kept) - 1; i > limit/2; i-- {
 			if unicode.IsSpace(kept[i]) {
 				kept = kept[:i]
 				break

@@ -139,7 +139,11 @@ func (h *hearing) exclusive() {
 // for what the house says of its own feed.
 func (h *hearing) forbidden() {
 	s, ok := h.find(feeds.KindForbidden)
-	if !ok || h.d.Origin.House && h.book.isHouse(h.from.Name) {
+	if !ok {
+		return
+	}
+	if h.d.Origin.House && h.book.isHouse(h.from.Name) {
+		h.note("R17", OriginHouse, "%s %q is the house's word to others, about its own item", s.Where, feeds.Cut(s.Value, 60))
 		return
 	}
 	h.named = true
