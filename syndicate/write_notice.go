@@ -7,7 +7,7 @@ import (
 	"reprint/feeds"
 )
 
-// notice writes the lines that go with the item, in its language (R32 to R35).
+// notice writes the lines that go with the item (R32, R33, R35), in its language (R34).
 func (h *hearing) notice(c Cleared) Notice {
 	language, words := h.book.wordsFor(h.item.Language)
 	n := Notice{Language: language}

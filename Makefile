@@ -1,0 +1,37 @@
+# Everything a developer runs. `make help` lists it.
+
+GO      ?= go
+TIMEOUT ?= 10m
+
+.PHONY: help demo build test check lint generate bench fuzz
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: ## run the whole service on its own newsroom
+	$(GO) run ./cmd/reprint demo
+
+build: ## build the one binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/reprint ./cmd/reprint
+
+test: needs ## install what the tests need, then run them all
+	$(GO) test -race -shuffle=on -timeout $(TIMEOUT) ./...
+
+check: lint ## what CI checks besides the tests
+	@sh .ci/check
+
+lint: ## gofmt, go vet, staticcheck
+	@sh .ci/lint
+
+generate: ## write the reference pages that come from code
+	$(GO) test ./cmd/reprint/config -run TestReference -update
+
+bench: ## measure against nginx and varnish, and print a table
+	@sh .ci/bench
+
+fuzz: ## run every fuzz target for a short while
+	@sh .ci/fuzz
+
+.PHONY: needs
+needs:
+	@sh .ci/needs redis-server

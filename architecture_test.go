@@ -1,0 +1,157 @@
+package reprint
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport is who may import whom inside the module: docs/architecture.md in one table.
+// A package that is not listed fails the test, so a new one is placed on purpose.
+var mayImport = map[string][]string{
+	"feeds":            {},
+	"feeds/fetch":      {"feeds"},
+	"feeds/parse":      {"feeds"},
+	"feeds/normalize":  {"feeds", "feeds/parse"},
+	"feeds/ingest":     {"feeds", "feeds/fetch", "feeds/parse", "feeds/normalize", "cache"},
+	"syndicate":        {"feeds"},
+	"syndicate/render": {"feeds", "syndicate"},
+	"syndicate/serve":  {"feeds", "syndicate", "syndicate/render", "cache"},
+	"cache":            {"feeds", "syndicate"},
+	"cache/sqlite":     {"feeds", "cache"},
+	"cache/redis":      {"feeds", "cache"},
+}
+
+// home is the one package that may import a library.
+var home = map[string]string{
+	"github.com/mmcdole/gofeed":           "feeds/parse",
+	"github.com/gorilla/feeds":            "syndicate/render",
+	"github.com/redis/go-redis/v9":        "cache/redis",
+	"modernc.org/sqlite":                  "cache/sqlite",
+	"code.dny.dev/ssrf":                   "feeds/fetch",
+	"github.com/microcosm-cc/bluemonday":  "feeds/normalize",
+	"github.com/prometheus/client_golang": "syndicate/serve",
+	"github.com/andybalholm/brotli":       "syndicate/serve",
+	"github.com/alecthomas/kong":          "cmd/reprint",
+	"github.com/goccy/go-yaml":            "cmd/reprint/config",
+}
+
+// TestImports holds the directions of the flow, the homes of the libraries, and the purity
+// of the two roots.
+func TestImports(t *testing.T) {
+	t.Parallel()
+	for file, syntax := range sources(t) {
+		pkg := path.Dir(file)
+		for _, spec := range syntax.Imports {
+			name, _ := strconv.Unquote(spec.Path.Value)
+			checkHome(t, file, pkg, name)
+			checkDirection(t, file, pkg, name)
+		}
+	}
+}
+
+func checkHome(t *testing.T, file, pkg, name string) {
+	for library, owner := range home {
+		if (name == library || strings.HasPrefix(name, library+"/")) && !within(pkg, owner) && !strings.HasPrefix(pkg, "cmd/") {
+			t.Errorf("%s imports %s, whose only home is %s", file, name, owner)
+		}
+	}
+}
+
+func checkDirection(t *testing.T, file, pkg, name string) {
+	inner, ours := strings.CutPrefix(name, "reprint/")
+	if strings.HasPrefix(pkg, "cmd/") || strings.HasPrefix(pkg, "cache/cachetest") {
+		return
+	}
+	allowed, listed := mayImport[pkg]
+	switch {
+	case !listed:
+		t.Errorf("%s: package %s is not in the table of imports", file, pkg)
+	case ours && !slices.Contains(allowed, inner):
+		t.Errorf("%s: %s must not import %s", file, pkg, inner)
+	case (pkg == "feeds" || pkg == "syndicate") && !ours && impure(name):
+		t.Errorf("%s: %s is pure and must not import %s", file, pkg, name)
+	}
+}
+
+// impure tells whether an import has no place in a package without I/O, clock and logging.
+func impure(name string) bool {
+	if strings.Contains(name, ".") {
+		return true
+	}
+	return slices.Contains([]string{"os", "net", "net/http", "io", "io/fs", "log", "log/slog", "context", "math/rand", "math/rand/v2", "sync"}, name)
+}
+
+// TestClock: time is an argument everywhere but in cmd.
+func TestClock(t *testing.T) {
+	t.Parallel()
+	for file, syntax := range sources(t) {
+		if strings.HasPrefix(file, "cmd/") || strings.HasPrefix(file, "cache/cachetest/") {
+			continue
+		}
+		ast.Inspect(syntax, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			x, ok := selector.X.(*ast.Ident)
+			if ok && x.Name == "time" && slices.Contains([]string{"Now", "Since", "Until"}, selector.Sel.Name) {
+				t.Errorf("%s uses time.%s; take the time as an argument", file, selector.Sel.Name)
+			}
+			return true
+		})
+	}
+}
+
+// TestOnlyFetchDials: one package talks HTTP to the outside, through one guarded dialer.
+func TestOnlyFetchDials(t *testing.T) {
+	t.Parallel()
+	for file, syntax := range sources(t) {
+		if within(path.Dir(file), "feeds/fetch") {
+			continue
+		}
+		ast.Inspect(syntax, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if x, ok := selector.X.(*ast.Ident); ok && x.Name == "http" &&
+				slices.Contains([]string{"Client", "Get", "Post", "Head", "DefaultClient", "Transport", "DefaultTransport", "PostForm"}, selector.Sel.Name) {
+				t.Errorf("%s uses http.%s; only feeds/fetch may", file, selector.Sel.Name)
+			}
+			return true
+		})
+	}
+}
+
+func within(pkg, owner string) bool { return pkg == owner || strings.HasPrefix(pkg, owner+"/") }
+
+// sources parses every Go file of the module that is not a test, by its path.
+func sources(t *testing.T) map[string]*ast.File {
+	t.Helper()
+	files := make(map[string]*ast.File)
+	for _, root := range []string{"cmd", "feeds", "syndicate", "cache"} {
+		err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+				return err
+			}
+			syntax, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+			files[filepath.ToSlash(name)] = syntax
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(files) < 10 {
+		t.Fatalf("found only %d files: the test looks in the wrong place", len(files))
+	}
+	return files
+}
