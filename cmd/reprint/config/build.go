@@ -1,0 +1,194 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"reprint/feeds"
+	"reprint/feeds/ingest"
+	"reprint/syndicate"
+)
+
+// builder makes a Config of a file and reports what does not hold together.
+type builder struct {
+	file    File
+	dir     string
+	zone    *time.Location
+	decoder *decoder
+}
+
+// report adds a problem at the nearest place that the file has for a path.
+func (b *builder) report(path, message, remedy string) {
+	for at := path; ; {
+		if t, ok := b.decoder.places[at]; ok {
+			b.decoder.add(t, path, message, remedy)
+			return
+		}
+		cut := strings.LastIndexAny(at, ".[")
+		if cut <= 0 {
+			b.decoder.add(nil, path, message, remedy)
+			return
+		}
+		at = at[:cut]
+	}
+}
+
+func (b *builder) config() *Config {
+	f := b.file
+	b.zone = b.location("$.site.timezone", f.Site.Timezone, time.UTC)
+	c := &Config{
+		House:       b.house(),
+		Authority:   b.authority(),
+		Listen:      b.address("$.listen", or(f.Listen, defaultListen)),
+		AdminListen: b.address("$.admin_listen", or(f.AdminListen, defaultAdminListen)),
+		Store:       b.store(or(f.Store, defaultStore)),
+		Data:        b.path(or(f.Data, defaultData)),
+		FetchAllow:  b.prefixes(),
+	}
+	if c.Listen == c.AdminListen && !strings.HasSuffix(c.Listen, ":0") {
+		b.report("$.admin_listen", "is the address of the public listener", "give the operator's listener an address of its own that is not public")
+	}
+	var problems []syndicate.Problem
+	c.Rules, problems = syndicate.Compile(c.House)
+	for _, p := range problems {
+		b.report(p.Path, p.Message, p.Remedy)
+	}
+	c.Sources = b.sources()
+	b.tokens()
+	return c
+}
+
+func or(value, fallback string) string {
+	if value == "" {
+		return fallback
+	}
+	return value
+}
+
+// location returns the zone of that name.
+func (b *builder) location(path, name string, fallback *time.Location) *time.Location {
+	if name == "" {
+		return fallback
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "Local" {
+		b.report(path, fmt.Sprintf("%q is no time zone that this machine knows", name), "write an IANA name such as Asia/Shanghai; if it is right, install the system's time zone data")
+		return fallback
+	}
+	return zone
+}
+
+// authority returns the tag authority (RFC 4151).
+func (b *builder) authority() string {
+	u, err := url.Parse(b.file.Site.URL)
+	if b.file.Site.Tag == "" {
+		if err != nil || u.Hostname() == "" {
+			return ""
+		}
+		return u.Hostname() + "," + defaultTagYear
+	}
+	if !feeds.IsIRI(feeds.MintURI(b.file.Site.Tag, "x", "x")) {
+		b.report("$.site.tag", fmt.Sprintf("%q is no tag authority", b.file.Site.Tag), "write a host name of the house without a port, a comma, and a year: example.org,2026")
+	}
+	return b.file.Site.Tag
+}
+
+// address checks an address to listen on.
+func (b *builder) address(path, value string) string {
+	if _, port, err := net.SplitHostPort(value); err != nil || port == "" {
+		b.report(path, fmt.Sprintf("%q is no address to listen on", value), "write host and port, such as 127.0.0.1:8080")
+	}
+	return value
+}
+
+// path makes a path of the file relative to the working directory.
+func (b *builder) path(value string) string {
+	if b.dir == "" || filepath.IsAbs(value) {
+		return value
+	}
+	return filepath.Join(b.dir, value)
+}
+
+// store checks the store's URL and resolves the path of a SQLite file.
+func (b *builder) store(value string) string {
+	scheme, rest, _ := strings.Cut(value, ":")
+	switch scheme {
+	case "sqlite":
+		if rest == "" {
+			break
+		}
+		return "sqlite:" + b.path(rest)
+	case "redis", "rediss", "redis+sentinel", "redis+cluster":
+		if u, err := url.Parse(value); err == nil && u.Host != "" {
+			return value
+		}
+	}
+	b.report("$.store", fmt.Sprintf("%q names no store", value), "write sqlite:PATH, or redis://HOST:PORT/0")
+	return value
+}
+
+func (b *builder) prefixes() []netip.Prefix {
+	var list []netip.Prefix
+	for i, s := range b.file.Fetch.Allow {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			b.report(fmt.Sprintf("$.fetch.allow[%d]", i), fmt.Sprintf("%q is no address range", s), "write it as 127.0.0.0/8 or fd00::/8")
+			continue
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+// sources makes what ingest polls of the file's sources.
+func (b *builder) sources() []ingest.Source {
+	var list []ingest.Source
+	for i, s := range b.file.Sources {
+		path := fmt.Sprintf("$.sources[%d]", i)
+		feed := s.Feed
+		if !isURL(feed) {
+			feed = b.path(strings.TrimPrefix(feed, "file:"))
+		} else if u, err := url.Parse(feed); err != nil || u.Host == "" {
+			b.report(path+".feed", "is no address that can be fetched", "write it with http:// or https:// and a host")
+		} else if u.User != nil {
+			b.report(path+".feed", "holds a name or a password", "secrets do not belong in this file: ask the publisher for an address without them")
+		}
+		if s.Every != 0 && time.Duration(s.Every) < time.Minute {
+			b.report(path+".every", "is less than a minute", "no publisher wants to be asked that often: write 1m or more")
+		}
+		list = append(list, ingest.Source{
+			ID: s.ID, Name: s.Name, Home: s.Home, Feed: feed, Every: time.Duration(s.Every),
+			Zone: b.location(path+".timezone", s.Timezone, b.zone), Language: s.Language,
+		})
+	}
+	return list
+}
+
+func isURL(feed string) bool {
+	return strings.HasPrefix(feed, "http://") || strings.HasPrefix(feed, "https://")
+}
+
+var hash = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// tokens checks the partners' credentials.
+func (b *builder) tokens() {
+	for i, p := range b.file.Partners {
+		seen := make(map[string]bool)
+		for j, t := range p.Tokens {
+			path := fmt.Sprintf("$.partners[%d].tokens[%d]", i, j)
+			if !hash.MatchString(t.SHA256) {
+				b.report(path+".sha256", "is no SHA-256 hash", "write the 64 hexadecimal digits of the token's hash, in lower case; never the token itself")
+			}
+			if seen[t.ID] {
+				b.report(path+".id", fmt.Sprintf("%q is used twice", t.ID), "give each token of a partner its own id")
+			}
+			seen[t.ID] = true
+		}
+	}
+}
