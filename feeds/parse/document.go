@@ -5,7 +5,8 @@ import "reprint/feeds"
 // Document is a feed as its publisher wrote it, whatever its format: text is decoded,
 // nothing is cleaned, no date is read, no URL is resolved.
 type Document struct {
-	// Format is "rss", "rdf" (RSS 0.90 and 1.0), "atom" or "json"; Version as declared.
+	// Format is "rss", "rdf" (RSS 0.90 and 1.0), "atom" or "json"; Version is its number,
+	// empty if unknown.
 	Format  string
 	Version string
 	// Charset is the encoding that the bytes were read in, and CharsetBy what said so:
@@ -19,7 +20,7 @@ type Document struct {
 	Self      string // link rel=self, feed_url
 	Hubs      []string
 	Language  string
-	Base      string // xml:base of the root; empty if none
+	Base      string // xml:base in scope of the feed; may be relative; empty if none
 	Copyright Text
 	Updated   string // as written
 	Hints     Hints
@@ -31,6 +32,7 @@ type Document struct {
 	Entries []Entry
 	// Losses say what was left out and why: an entry beyond the limit, one without an
 	// id, one whose XML was broken.
+	// They are sentences for people.
 	Losses []string
 }
 
@@ -79,6 +81,9 @@ type Text struct {
 	Value string
 	// Kind is how Value is to be read.
 	Kind TextKind
+	// Base is the xml:base in scope of the text where that is not the entry's own; empty
+	// means that [Entry.Base] holds for it too.
+	Base string
 }
 
 // TextKind tells text from markup.
