@@ -1,0 +1,149 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"reprint/cache"
+	"reprint/feeds"
+)
+
+// Known implements cache.Store.
+func (s *Store) Known(ctx context.Context, source string, ids []string) (map[string]cache.Known, error) {
+	known := make(map[string]cache.Known, len(ids))
+	if len(ids) == 0 {
+		return known, nil
+	}
+	rows, err := s.read.QueryContext(ctx,
+		"SELECT id, revision, uri, first_seen FROM items WHERE source = ? AND id IN (SELECT value FROM json_each(?))", source, list(ids))
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var k cache.Known
+		var seen int64
+		if err := rows.Scan(&id, &k.Revision, &k.URI, &seen); err != nil {
+			return nil, unavailable(err)
+		}
+		k.FirstSeen = time.UnixMilli(seen).UTC()
+		known[id] = k
+	}
+	return known, unavailable(rows.Err())
+}
+
+// list passes any number of strings as one argument.
+func list(values []string) string {
+	b, _ := json.Marshal(values) // strings always encode
+	return string(b)
+}
+
+// Put implements cache.Store.
+func (s *Store) Put(ctx context.Context, batch cache.Batch) (cache.Accepted, error) {
+	var accepted cache.Accepted
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		accepted = cache.Accepted{}
+		for _, item := range batch.Items {
+			if item.Source != batch.Source {
+				return fmt.Errorf("item %s is not of source %s", item.ID, batch.Source)
+			}
+			if err := s.put(ctx, tx, item, batch.At, &accepted); err != nil {
+				return err
+			}
+		}
+		return savePoll(ctx, tx, batch.Source, batch.Poll)
+	})
+	if err != nil {
+		return cache.Accepted{}, err
+	}
+	if accepted.New+accepted.Revised > 0 {
+		s.grown()
+	}
+	return accepted, nil
+}
+
+// put stores one item, if it is new or changed, and journals it.
+func (s *Store) put(ctx context.Context, tx *sql.Tx, item feeds.Item, at time.Time, accepted *cache.Accepted) error {
+	var revision string
+	var seen int64
+	kind := cache.ChangeRevise
+	err := tx.QueryRowContext(ctx, "SELECT revision, uri, first_seen FROM items WHERE id = ?", item.ID).Scan(&revision, &item.URI, &seen)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		kind = cache.ChangePut
+		item.FirstSeen = item.FirstSeen.UTC().Truncate(time.Millisecond)
+		accepted.New++
+	case err != nil:
+		return err
+	case revision == item.Revision:
+		accepted.Unchanged++
+		return nil
+	default:
+		item.FirstSeen = time.UnixMilli(seen).UTC()
+		accepted.Revised++
+	}
+	stored, err := s.codec.Encode(item)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO items (id, source, revision, uri, first_seen, rank, item) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, rank = excluded.rank, item = excluded.item`,
+		item.ID, item.Source, item.Revision, item.URI, item.FirstSeen.UnixMilli(), item.Rank().UnixMilli(), stored); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO journal (kind, item, source, revision, at) VALUES (?, ?, ?, ?, ?)",
+		string(kind), item.ID, item.Source, item.Revision, at.UnixMilli())
+	return err
+}
+
+// Latest implements cache.Store.
+func (s *Store) Latest(ctx context.Context, sources []string, limit int) ([]feeds.Item, error) {
+	if len(sources) == 0 || limit <= 0 {
+		return nil, nil
+	}
+	// One ordered scan of the index for each source, then a merge: sorting all the items
+	// of all sources would cost more with every item kept.
+	one := "SELECT * FROM (SELECT id, rank, item FROM items WHERE source = ? ORDER BY rank DESC, id LIMIT ?)"
+	query := strings.Repeat(one+" UNION ALL ", len(sources)-1) + one + " ORDER BY rank DESC, id LIMIT ?"
+	var args []any
+	for _, source := range sources {
+		args = append(args, source, limit)
+	}
+	return s.items(ctx, "SELECT item FROM ("+query+")", append(args, limit)...)
+}
+
+// Items implements cache.Store.
+func (s *Store) Items(ctx context.Context, ids []string) ([]feeds.Item, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return s.items(ctx, "SELECT items.item FROM json_each(?) AS asked JOIN items ON items.id = asked.value ORDER BY asked.key", list(ids))
+}
+
+// items runs a query for stored items and decodes them.
+func (s *Store) items(ctx context.Context, query string, args ...any) ([]feeds.Item, error) {
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	defer rows.Close()
+	var items []feeds.Item
+	for rows.Next() {
+		var stored sql.RawBytes
+		if err := rows.Scan(&stored); err != nil {
+			return nil, unavailable(err)
+		}
+		item, err := s.codec.Decode(stored)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+	}
+	return items, unavailable(rows.Err())
+}

@@ -1,0 +1,348 @@
+// Package ingest takes sources in: fetch, parse, normalize, store, in this order, once or
+// on a loop.
+//
+// [Ingester.Once] does as little as it can and stops at the first sign that there is
+// nothing new: the publisher says so (304), the bytes are the same, the items are the same.
+// What is new goes to the store in one call, together with the validators that the next
+// poll sends, so that no crash in between can skip an item.
+//
+// [Ingester.Run] keeps doing so for any number of sources, each when it is due, with one
+// goroutine that plans and a few that work.
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"reprint/cache"
+	"reprint/feeds"
+	"reprint/feeds/fetch"
+	"reprint/feeds/normalize"
+	"reprint/feeds/parse"
+)
+
+// readerVersion is a part of every body's digest. Raise it when parsing or normalizing
+// changes what becomes of the same bytes: then they are read again.
+const readerVersion = "1"
+
+// maxLosses bounds what a poll remembers of what it left out.
+const maxLosses = 20
+
+// Source is a feed to poll.
+type Source struct {
+	ID       string
+	Name     string
+	Home     string
+	Feed     string         // URL, or the path of a file or directory
+	Every    time.Duration  // least time between two polls; 0 is the default
+	Zone     *time.Location // of dates that state none; UTC where nil
+	Language string         // of items that state none
+}
+
+// Fetcher asks a publisher once. Its error says in a sentence what is wrong; an
+// *[fetch.Error] may carry the publisher's wish not to be asked sooner.
+type Fetcher interface {
+	Get(ctx context.Context, r fetch.Request) (fetch.Response, error)
+}
+
+// Store is what ingest needs of a [cache.Store], with its promises.
+type Store interface {
+	// Known returns what the store has of these items of one source.
+	Known(ctx context.Context, source string, ids []string) (map[string]cache.Known, error)
+	// Put stores a batch: items, then journal, then poll state; it may be repeated.
+	Put(ctx context.Context, batch cache.Batch) (cache.Accepted, error)
+	// Poll and SavePoll remember the state of a source's polls.
+	Poll(ctx context.Context, source string) (cache.Poll, error)
+	SavePoll(ctx context.Context, source string, poll cache.Poll) error
+}
+
+// Options are what an Ingester works with.
+type Options struct {
+	Fetch Fetcher
+	Store Store
+	// Authority makes permanent ids for items that have none; see [feeds.MintURI].
+	Authority string
+	Now       func() time.Time
+	// Log gets a line for each poll that changed something or failed; may be nil.
+	Log *slog.Logger
+	// Observe is told of every poll; may be nil. It is called from several goroutines.
+	Observe func(Outcome)
+}
+
+// Ingester takes sources in. It is safe for concurrent use.
+type Ingester struct {
+	o      Options
+	reload chan []Source
+}
+
+// New returns an Ingester.
+func New(o Options) *Ingester {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Observe == nil {
+		o.Observe = func(Outcome) {}
+	}
+	return &Ingester{o: o, reload: make(chan []Source, 1)}
+}
+
+// Result is what came of a poll, in a word.
+type Result string
+
+// The results of a poll.
+const (
+	ResultNew         Result = "new"          // something was stored
+	ResultUnchanged   Result = "unchanged"    // an answer that holds nothing new
+	ResultNotModified Result = "not-modified" // the publisher said that there is nothing new
+	ResultFailed      Result = "failed"       // nothing came of it
+)
+
+// Outcome is what came of one poll.
+type Outcome struct {
+	Source   string
+	Result   Result
+	Status   int // HTTP status, 0 if there was no answer
+	Items    int // in the documents
+	Accepted cache.Accepted
+	Losses   []string // what could not be taken in, and why
+	Problem  string   // what failed and what can be done, for the operator
+	Err      error    // the same, for programs
+	Took     time.Duration
+	Next     time.Time // when the source is due again
+}
+
+// Once polls a source now, whatever the schedule says.
+func (g *Ingester) Once(ctx context.Context, s Source) Outcome {
+	began := g.o.Now()
+	o := Outcome{Source: s.ID}
+	poll, err := g.o.Store.Poll(ctx, s.ID)
+	poll.Last = began
+	before := poll // what a failure leaves as it was
+	if err == nil {
+		err = g.poll(ctx, s, &poll, &o)
+	}
+	o.Took = g.o.Now().Sub(began)
+	if err != nil {
+		g.failed(ctx, s, before, &o, err)
+	}
+	g.report(ctx, o)
+	return o
+}
+
+// poll asks, and takes in what is new. Whatever it returns without error is saved.
+func (g *Ingester) poll(ctx context.Context, s Source, poll *cache.Poll, o *Outcome) error {
+	request := fetch.Request{URL: s.Feed}
+	if poll.URL == s.Feed {
+		request.ETag, request.LastModified = poll.ETag, poll.LastModified
+	}
+	response, err := g.o.Fetch.Get(ctx, request)
+	if err != nil {
+		return err
+	}
+	o.Status = response.Status
+	digest := poll.BodyDigest
+	if !response.NotModified {
+		digest = digestOf(response.Documents)
+	}
+	items, hints := []feeds.Item(nil), parse.Hints{}
+	switch {
+	case response.NotModified:
+		o.Result, o.Items = ResultNotModified, poll.Items
+	case digest == poll.BodyDigest:
+		o.Result, o.Items = ResultUnchanged, poll.Items
+	default:
+		if items, hints, err = g.readAll(s, response, o); err != nil {
+			return err
+		}
+		poll.Losses, poll.Items = o.Losses[:min(len(o.Losses), maxLosses)], o.Items
+	}
+	remember(poll, s, response, digest)
+	remember(poll, s, response, digest)
+	now := g.o.Now()
+	poll.Next = Next(now, s, response, hints, 0)
+	o.Next = poll.Next
+	return g.store(ctx, s, poll, items, now, o)
+}
+
+// remember puts into the poll's state what the next request needs. A 304 may carry new
+// validators; one that carries none keeps those that it confirmed.
+func remember(poll *cache.Poll, s Source, r fetch.Response, digest string) {
+	poll.URL, poll.BodyDigest, poll.Failures, poll.Problem = s.Feed, digest, 0, ""
+	if !r.NotModified || r.ETag != "" {
+		poll.ETag = r.ETag
+	}
+	if !r.NotModified || r.LastModified != "" {
+		poll.LastModified = r.LastModified
+	}
+}
+
+// digestOf is a hash of all documents and of the version of the code that reads them.
+func digestOf(documents []fetch.Document) string {
+	h := sha256.New()
+	fmt.Fprintln(h, readerVersion, len(documents))
+	for _, d := range documents {
+		fmt.Fprintln(h, d.ContentType, len(d.Body))
+		h.Write(d.Body)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// readAll turns the documents into items, each id once.
+func (g *Ingester) readAll(s Source, r fetch.Response, o *Outcome) ([]feeds.Item, parse.Hints, error) {
+	var all []feeds.Item
+	var hints parse.Hints
+	var problems []error
+	for _, d := range r.Documents {
+		doc, items, losses, err := g.read(s, r.URL, d)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", d.Name, err))
+			continue
+		}
+		hints = doc.Hints
+		all = append(all, items...)
+		o.Losses = append(o.Losses, losses...)
+	}
+	if len(problems) == len(r.Documents) {
+		return nil, hints, errors.Join(problems...)
+	}
+	for _, p := range problems { // the other files of a directory are taken in
+		o.Losses = append(o.Losses, p.Error())
+	}
+	o.Items = len(all)
+	unique, repeated := distinct(all)
+	o.Losses = append(o.Losses, repeated...)
+	return unique, hints, nil
+}
+
+// read turns one document into items. Whatever goes wrong inside a library on some hostile
+// document stays here and delays nobody.
+func (g *Ingester) read(s Source, url string, d fetch.Document) (doc parse.Document, items []feeds.Item, losses []string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the document could not be read (%v); please report it", p)
+		}
+	}()
+	doc, err = parse.Parse(d.Body, parse.Hint{ContentType: d.ContentType})
+	if err != nil {
+		return doc, nil, nil, err
+	}
+	feed := ""
+	if url != "" {
+		feed = s.Feed
+	}
+	items, losses = normalize.Items(doc, normalize.From{
+		Source: s.ID, Name: s.Name, Home: s.Home, URL: url, Feed: feed,
+		Zone: s.Zone, Language: s.Language, Authority: g.o.Authority,
+	})
+	return doc, items, append(doc.Losses, losses...), nil
+}
+
+// distinct keeps one item for each id: the one updated last, else the first.
+func distinct(items []feeds.Item) ([]feeds.Item, []string) {
+	at := make(map[string]int)
+	var kept []feeds.Item
+	var losses []string
+	for _, i := range items {
+		n, seen := at[i.ID]
+		if !seen {
+			at[i.ID] = len(kept)
+			kept = append(kept, i)
+			continue
+		}
+		losses = append(losses, fmt.Sprintf("the id %q stands for more than one item; the latest is kept", i.GUID))
+		if i.Updated.After(kept[n].Updated) {
+			kept[n] = i
+		}
+	}
+	return kept, losses
+}
+
+// store saves the items that are new or changed, and the poll's state with or after them.
+func (g *Ingester) store(ctx context.Context, s Source, poll *cache.Poll, items []feeds.Item, now time.Time, o *Outcome) error {
+	changed, err := g.changed(ctx, s, items, now)
+	if err != nil {
+		return err
+	}
+	if len(changed) == 0 {
+		if o.Result == "" {
+			o.Result = ResultUnchanged
+			o.Accepted.Unchanged = len(items)
+		}
+		poll.Outcome = string(o.Result)
+		return g.o.Store.SavePoll(ctx, s.ID, *poll)
+	}
+	o.Result = ResultNew
+	poll.Outcome, poll.Changed = string(ResultNew), now
+	accepted, err := g.o.Store.Put(ctx, cache.Batch{Source: s.ID, Items: changed, Poll: *poll, At: now})
+	accepted.Unchanged += len(items) - len(changed)
+	o.Accepted = accepted
+	return err
+}
+
+// changed returns the items that the store does not have just so, with what only we know.
+func (g *Ingester) changed(ctx context.Context, s Source, items []feeds.Item, now time.Time) ([]feeds.Item, error) {
+	if len(items) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(items))
+	for n, i := range items {
+		ids[n] = i.ID
+	}
+	known, err := g.o.Store.Known(ctx, s.ID, ids)
+	if err != nil {
+		return nil, err
+	}
+	var changed []feeds.Item
+	for _, i := range items {
+		k, ok := known[i.ID]
+		if ok && k.Revision == i.Revision {
+			continue
+		}
+		i.FirstSeen = now.UTC().Truncate(time.Millisecond)
+		if ok {
+			i.FirstSeen, i.URI = k.FirstSeen, k.URI
+		}
+		changed = append(changed, i)
+	}
+	return changed, nil
+}
+
+// failed remembers a poll that came to nothing. The validators of the last good answer are
+// kept, so that a publisher is not asked for everything because of a bad hour; what
+// was never taken in has none.
+func (g *Ingester) failed(ctx context.Context, s Source, poll cache.Poll, o *Outcome, err error) {
+	o.Result, o.Err, o.Problem = ResultFailed, err, err.Error()
+	if errors.Is(err, context.Canceled) || errors.Is(err, cache.ErrUnavailable) {
+		return // the publisher is not to blame, and nothing can be saved
+	}
+	now := g.o.Now()
+	poll.Failures++
+	var wait time.Duration
+	var refused *fetch.Error
+	if errors.As(err, &refused) {
+		wait, o.Status = refused.RetryAfter, refused.Status
+	}
+	poll.Next = Next(now, s, fetch.Response{RetryAfter: wait}, parse.Hints{}, poll.Failures)
+	poll.Outcome, poll.Problem = string(ResultFailed), o.Problem
+	o.Next = poll.Next
+	if err := g.o.Store.SavePoll(ctx, s.ID, poll); err != nil {
+		o.Problem += "; and the state of the poll could not be saved: " + err.Error()
+	}
+}
+
+// report tells the log and the observer.
+func (g *Ingester) report(ctx context.Context, o Outcome) {
+	g.o.Observe(o)
+	switch o.Result {
+	case ResultFailed:
+		g.o.Log.WarnContext(ctx, "poll failed", "source", o.Source, "problem", o.Problem, "next", o.Next)
+	case ResultNew:
+		g.o.Log.InfoContext(ctx, "polled", "source", o.Source, "items", o.Items,
+			"new", o.Accepted.New, "revised", o.Accepted.Revised, "losses", len(o.Losses), "took", o.Took)
+	}
+}
