@@ -89,7 +89,7 @@ func byteOrder(body []byte) (charset, int, bool) {
 	return charset{}, 0, false
 }
 
-var declaredEncoding = regexp.MustCompile(`<\?xml\s[^>]*?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]+)\s*["']`)
+var declaredEncoding = regexp.MustCompile(`^<\?xml\s[^>]*?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]+)\s*["']`)
 
 // labeled returns the encodings that the HTTP header and the XML declaration name, as far
 // as they are known and could be true.
@@ -99,7 +99,11 @@ func labeled(body []byte, contentType string) []charset {
 	if c, ok := lookup(params["charset"], "http"); ok {
 		labels = append(labels, c)
 	}
-	if m := declaredEncoding.FindSubmatch(body[:min(len(body), 4096)]); m != nil {
+	i := declarationAt(body)
+	if i < 0 {
+		return labels
+	}
+	if m := declaredEncoding.FindSubmatch(body[i:min(len(body), i+512)]); m != nil {
 		if c, ok := lookup(string(m[1]), "declaration"); ok {
 			labels = append(labels, c)
 		}

@@ -2,7 +2,9 @@ package parse
 
 import (
 	"bytes"
+	"regexp"
 	"strconv"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -11,27 +13,20 @@ import (
 // is UTF-8 now, whatever it says), characters that XML forbids, as such or as references,
 // comments, and a "<" or "]]>" that stands for itself. Lines keep their numbers.
 func repair(text []byte) []byte {
-	text = blankProlog(text)
+	text = blankProlog(dropForbidden(text))
 	e := edit{text: text}
 	cdata := false
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
-		case c >= ' ' && c != '<' && c != '&' && c != ']' && c != 0xEF, c == '\n', c == '\t', c == '\r':
-			i++
-		case c < ' ', c == 0xEF && noncharacter(text[i:]):
-			_, size := utf8.DecodeRune(text[i:])
-			i = e.replace(i, i+size, "")
 		case c == ']' && bytes.HasPrefix(text[i:], []byte("]]>")):
 			if !cdata {
 				e.replace(i, i+3, "]]&gt;")
 			}
 			cdata = false
 			i += 3
-		case cdata:
-			i++
-		case c == '&':
+		case c == '&' && !cdata:
 			i = e.reference(i)
-		case c == '<':
+		case c == '<' && !cdata:
 			i, cdata = e.opening(i)
 		default:
 			i++
@@ -40,10 +35,29 @@ func repair(text []byte) []byte {
 	return e.done()
 }
 
+// dropForbidden returns text without the characters that XML forbids.
+func dropForbidden(text []byte) []byte {
+	e := edit{text: text}
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c < ' ' && c != '\n' && c != '\t' && c != '\r':
+			i = e.replace(i, i+1, "")
+		case c == 0xEF && noncharacter(text[i:]):
+			i = e.replace(i, i+3, "")
+		default:
+			i++
+		}
+	}
+	return e.done()
+}
+
 // blankProlog returns text with everything up to the end of the XML declaration replaced
-// by spaces, or, without one, everything before the first "<".
+// by spaces, or, without one, everything before the first markup.
 func blankProlog(text []byte) []byte {
-	end := max(0, bytes.IndexByte(text, '<'))
+	end := 0
+	for end < len(text) && (text[end] != '<' || !beginsMarkup(text[end+1:])) {
+		end++
+	}
 	if i := declarationAt(text); i >= 0 {
 		end = i
 		if close := bytes.Index(text[i:], []byte("?>")); close >= 0 {
@@ -62,12 +76,16 @@ func blankProlog(text []byte) []byte {
 	return text
 }
 
+// feedRoot is the tag that a feed begins with.
+var feedRoot = regexp.MustCompile(`(?i)<([a-z][a-z0-9._-]*:)?(rss|rdf|feed)[\s/>]`)
+
 // declarationAt finds the XML declaration near the beginning of text; -1 if there is none.
-// It should be the very beginning, but what a server printed may come before it.
+// It should be the very beginning, but what a server printed may come before it. One that
+// comes after the root is part of an article.
 func declarationAt(text []byte) int {
 	head := text[:min(len(text), 4096)]
 	i := bytes.Index(head, []byte("<?xml"))
-	if i < 0 || i+5 >= len(text) || !isSpace(text[i+5]) {
+	if i < 0 || i+5 >= len(text) || !isSpace(text[i+5]) || feedRoot.Match(head[:i]) {
 		return -1
 	}
 	return i
@@ -103,8 +121,8 @@ func (e *edit) done() []byte {
 	return append(e.out, e.text[e.kept:]...)
 }
 
-// reference takes out a character reference at i that stands for a character which XML
-// forbids, such as &#0;. It returns where to go on.
+// reference puts a space in the place of a character reference at i that stands for a
+// character which XML forbids, such as &#0;. It returns where to go on.
 func (e *edit) reference(i int) int {
 	rest := e.text[i:min(i+16, len(e.text))]
 	end := bytes.IndexByte(rest, ';')
@@ -119,7 +137,7 @@ func (e *edit) reference(i int) int {
 	if err != nil || allowed(n) {
 		return i + 1
 	}
-	return e.replace(i, i+end+1, "")
+	return e.replace(i, i+end+1, " ")
 }
 
 // allowed tells whether XML 1.0 allows a character (section 2.2).
@@ -148,14 +166,14 @@ func (e *edit) opening(i int) (next int, cdata bool) {
 		return e.replace(i, i+end, string(lines)), false
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
 		return i + len("<![CDATA["), true
-	case len(rest) == 1 || !beginsMarkup(rest[1]):
+	case !beginsMarkup(rest[1:]):
 		return e.replace(i, i+1, "&lt;"), false
 	}
 	return i + 1, false
 }
 
-// beginsMarkup tells whether c can follow a "<" that begins a tag or a declaration.
-func beginsMarkup(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '/' || c == '!' || c == '?' ||
-		c == '_' || c == ':' || c >= utf8.RuneSelf
+// beginsMarkup tells whether what follows a "<" makes it a tag or a declaration.
+func beginsMarkup(rest []byte) bool {
+	r, _ := utf8.DecodeRune(rest)
+	return unicode.IsLetter(r) || r == '/' || r == '!' || r == '?' || r == '_' || r == ':'
 }

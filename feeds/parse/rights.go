@@ -48,8 +48,6 @@ var statements = map[term]statement{
 	{nsITunes, "copyright"}:   {feeds.KindNotice, "itunes:copyright", words},
 	{nsAccess, "restriction"}: {feeds.KindForbidden, "access:restriction", denied},
 
-	{nsRSL, "content"}: {feeds.KindNotice, "rsl:content", address},
-
 	{nsPRISM, "copyright"}:      {feeds.KindNotice, "prism:copyright", words},
 	{nsPRISM, "rightsagent"}:    {feeds.KindNotice, "prism:rightsAgent", words},
 	{nsPRISM, "rightsowner"}:    {feeds.KindHolder, "pur:rightsOwner", words},
@@ -63,20 +61,19 @@ var statements = map[term]statement{
 // readStatement reads an element that speaks about rights.
 func readStatement(f *frame, name term, e xml.StartElement) {
 	about := f.about
-	if name == (term{nsAtom, "link"}) {
+	switch name {
+	case term{nsAtom, "link"}:
 		licenseLink(about, e)
 		return
-	}
-	s, ok := statements[name]
-	if !ok {
-		return
-	}
-	f.read(func(text string) { about.state(s.kind, s.where, s.says(e, text)) })
-	switch name {
 	case term{nsRSL, "content"}:
+		about.state(feeds.KindNotice, "rsl:content", address(e, ""))
 		f.place = rslTerms
+		return
 	case term{nsPodcast, "license"}:
 		f.read(func(text string) { about.soundLicense = text })
+	}
+	if s, ok := statements[name]; ok {
+		f.read(func(text string) { about.state(s.kind, s.where, s.says(e, text)) })
 	}
 }
 
