@@ -42,7 +42,20 @@ var simplified = pairs("" +
 	"團团員员藝艺術术體体館馆書书畫画圖图藍蓝紅红風风飛飞馬马鳥鸟陽阳陸陆難难題题標标" +
 	"記记編编審审責责攝摄發发來来源源轉转載载稿稿訪访談谈評评論论語语話话說说讀读寫写" +
 	"傳传媒媒產产權权專专欄栏現现場场實实驗验導导師师醫医藥药與与爲为為为開开關关間间" +
+	"輯辑聲声獨独嚴严複复製制絕绝處处紙纸據据綜综譯译繪绘係系報报刪删侵侵違违規规許许請请創创貼贴隊队彙汇" +
 	"張张陳陈劉刘楊杨趙赵吳吴孫孙鄭郑馮冯鄧邓許许蕭萧羅罗葉叶鐘钟韓韩謝谢蔣蒋譚谭賴赖")
+
+// Simplified returns s with the same traditional characters made simplified, and nothing
+// else changed. Every character keeps its length, so a place in the result is the same
+// place in s.
+func Simplified(s string) string {
+	return strings.Map(func(r rune) rune {
+		if to, ok := simplified[r]; ok {
+			return to
+		}
+		return r
+	}, s)
+}
 
 // pairs reads a list of characters, each followed by the one it becomes.
 func pairs(list string) map[rune]rune {

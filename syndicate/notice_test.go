@@ -27,7 +27,7 @@ func TestNoticeChinese(t *testing.T) {
 	check("R33 license link", n.License[1].Href, "https://news.example/licenses/pass-along")
 	check("T3 disclaimer", n.Disclaimer.Text(), "本文由清河周刊网转发自澄江时报\uFF0C意在传递信息\uFF0C不代表清河周刊网认同文中观点或证实其内容。")
 	check("T4 contact", n.Contact.Text(), "对内容或版权有异议\uFF0C请于30日内与清河周刊网联系\uFF0C电话+86 10 0000 0000\uFF0C邮箱rights@news.example。")
-	check("R35 changes", n.Changes.Text(), "以上为节选。阅读原文")
+	check("R35 changes", n.Changes.Text(), "以上为节选，阅读原文。")
 	if len(n.Foot()) != 4 {
 		t.Errorf("foot has %d lines, want 4", len(n.Foot()))
 	}
