@@ -42,7 +42,7 @@ func TestNoticeEnglish(t *testing.T) {
 	i.Attribution.Authors = []feeds.Person{{Name: "Jane Doe"}, {Name: "Hill Commons"}}
 	c, _ := compile(t, house).Decide(i, syndicate.Public, nil, noon)
 	n := c.Notice()
-	if got, want := n.Attribution.Text(), "Source: Hill Commons By Jane Doe"; got != want {
+	if got, want := n.Attribution.Text(), "Source: Hill Commons · By Jane Doe"; got != want {
 		t.Errorf("attribution: got %q, want %q", got, want)
 	}
 	if got, want := n.Contact.Text(), "Complaints about content or copyright reach 清河周刊网, mail rights@news.example."; got != want {

@@ -65,6 +65,15 @@ func builtin(language string) (Words, bool) {
 	return Words{}, false
 }
 
+// apart is what stands between two parts of the attribution line: Chinese labels set
+// themselves apart, other words need a sign.
+func (w Words) apart() string {
+	if w.Between == "、" {
+		return " "
+	}
+	return " · "
+}
+
 // over returns w with the sentences that are empty taken from base.
 func (w Words) over(base Words) Words {
 	pick := func(a, b string) string {

@@ -50,7 +50,7 @@ func (h *hearing) attribution(words Words) Line {
 	line := fill(source, values)
 	for _, part := range []struct{ name, template string }{{"author", words.Author}, {"editor", words.Editor}} {
 		if values[part.name].Text != "" && !strings.Contains(source, "{"+part.name+"}") {
-			line = append(line, Span{Text: " "})
+			line = append(line, Span{Text: words.apart()})
 			line = append(line, fill(part.template, values)...)
 		}
 	}
