@@ -116,7 +116,7 @@ func TestCut(t *testing.T) {
 		want       string
 	}{
 		{"short", "Short.", 20, "Short."},
-		{"at a sentence", "One two three. Four five six seven", 20, "One two three.…"},
+		{"at a sentence", "One two three. Four five six seven", 20, "One two three. …"},
 		{"between words", "Supercalifragilistic expialidocious thing", 30, "Supercalifragilistic…"},
 		{"inside a long word", "Donaudampfschifffahrtsgesellschaft", 10, "Donaudamp…"},
 		{"Chinese sentence", "老水塔修好了。居民可以登上塔顶", 9, "老水塔修好了。…"},

@@ -1,5 +1,7 @@
 package feeds
 
+import "strings"
+
 // Part is one piece of a body: a run of clean HTML or a picture, never both.
 //
 // All parts in order give the page as its source laid it out. Leaving a picture out is
@@ -57,4 +59,15 @@ type Picture struct {
 	// Width and Height are in pixels, Length in bytes; 0 where unknown.
 	Width, Height int
 	Length        int64
+}
+
+// Legend returns the caption with its credit, as it is printed below the picture.
+func (p Picture) Legend() string {
+	switch {
+	case p.Caption == "":
+		return p.Credit
+	case p.Credit == "" || strings.HasSuffix(p.Caption, "。"):
+		return p.Caption + p.Credit
+	}
+	return p.Caption + " " + p.Credit
 }

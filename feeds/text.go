@@ -79,7 +79,7 @@ func Cut(text string, limit int) string {
 	kept := runes[:limit-1]
 	for i := len(kept) - 1; i > limit/2; i-- {
 		if endsSentence(kept, i) {
-			return string(kept[:i+1]) + "…"
+			return string(kept[:i+1]) + apart(kept[i]) + "…"
 		}
 	}
 	if isWord(runes[limit-1]) {
@@ -96,12 +96,21 @@ func Cut(text string, limit int) string {
 // endsSentence tells whether a sentence ends with the character at i.
 func endsSentence(text []rune, i int) bool {
 	switch text[i] {
-	case '。', '\uFF01', '\uFF1F', '!', '?':
+	case '。', '\uFF01', '\uFF1F':
 		return true
-	case '.':
+	case '.', '!', '?':
 		return i+1 < len(text) && unicode.IsSpace(text[i+1])
 	}
 	return false
+}
+
+// apart is what stands between the end of a sentence and the ellipsis: wide stops bring
+// their own space.
+func apart(stop rune) string {
+	if stop < 0x80 {
+		return " "
+	}
+	return ""
 }
 
 // isWord tells whether r belongs to a word of a script that puts spaces between words.

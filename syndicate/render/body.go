@@ -83,7 +83,7 @@ func writeText(b *strings.Builder, text string) {
 
 // writeFigure writes a picture with its caption and credit; sound and video as a link.
 func writeFigure(b *strings.Builder, p feeds.Picture) {
-	caption := strings.TrimSpace(p.Caption + " " + p.Credit)
+	caption := p.Legend()
 	if p.Medium != "image" && p.Medium != "" {
 		if caption == "" {
 			caption = p.Medium

@@ -1,0 +1,147 @@
+package serve
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"reprint/cache"
+)
+
+// adminHandler makes the handler of the operator's listener.
+func (s *Server) adminHandler(registry *prometheus.Registry) (http.Handler, error) {
+	h, err := s.handler([]route{
+		{"/{$}", operator, http.RedirectHandler("/console", http.StatusFound)},
+		{"/console", operator, http.HandlerFunc(s.console)},
+		{"/api/sources", operator, http.HandlerFunc(s.apiSources)},
+		{"/api/channels", operator, http.HandlerFunc(s.apiChannels)},
+		{"/metrics", operator, promhttp.HandlerFor(registry, promhttp.HandlerOpts{})},
+		{stylePath, operator, s.fixed(style)},
+		{"/healthz", operator, http.HandlerFunc(s.alive)},
+		{"/readyz", operator, http.HandlerFunc(s.ready)},
+	}, operator)
+	if err != nil {
+		return nil, err
+	}
+	// A page elsewhere must not act for the operator's browser.
+	return http.NewCrossOriginProtection().Handler(h), nil
+}
+
+// sourceStatus is what the operator sees of a source.
+type sourceStatus struct {
+	ID       string    `json:"id"`
+	Name     string    `json:"name"`
+	Feed     string    `json:"feed"`
+	License  string    `json:"license"`
+	Outcome  string    `json:"outcome"`
+	Problem  string    `json:"problem,omitempty"`
+	Last     time.Time `json:"last"`
+	Changed  time.Time `json:"changed"`
+	Next     time.Time `json:"next"`
+	Failures int       `json:"failures"`
+	Items    int       `json:"items"`
+	Losses   []string  `json:"losses"`
+}
+
+// sources asks the store what became of every source.
+func (s *Server) sources(r *http.Request) ([]sourceStatus, error) {
+	list := []sourceStatus{}
+	for _, source := range s.site.Load().rules.House().Sources {
+		p, err := s.store.Poll(r.Context(), source.ID)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, statusOf(source.ID, source.Name, source.Feed, source.License, p))
+	}
+	return list, nil
+}
+
+func statusOf(id, name, feed, license string, p cache.Poll) sourceStatus {
+	status := sourceStatus{
+		ID: id, Name: name, Feed: feed, License: license, Outcome: p.Outcome, Problem: p.Problem,
+		Last: p.Last, Changed: p.Changed, Next: p.Next, Failures: p.Failures, Items: p.Items, Losses: p.Losses,
+	}
+	if status.Outcome == "" {
+		status.Outcome = "never"
+	}
+	if status.Losses == nil {
+		status.Losses = []string{}
+	}
+	return status
+}
+
+// channelStatus is what the operator sees of a channel.
+type channelStatus struct {
+	ID      string        `json:"id"`
+	Title   string        `json:"title"`
+	Items   int           `json:"items"`
+	Made    time.Time     `json:"made"`
+	Until   time.Time     `json:"until"`
+	Stale   bool          `json:"stale"`
+	Dropped []droppedItem `json:"dropped"`
+}
+
+type droppedItem struct {
+	Item   string `json:"item"`
+	Reason string `json:"reason"`
+}
+
+func (s *Server) channels() []channelStatus {
+	list := []channelStatus{}
+	for _, c := range s.site.Load().channels {
+		status := channelStatus{ID: c.ID, Title: c.Title, Stale: c.stale.Load(), Dropped: []droppedItem{}}
+		if e := c.current.Load(); e != nil {
+			status.Items, status.Made, status.Until = e.items, e.made, e.until
+			for _, d := range e.dropped {
+				status.Dropped = append(status.Dropped, droppedItem{d.ID, d.Reason})
+			}
+		}
+		list = append(list, status)
+	}
+	return list
+}
+
+func (s *Server) apiSources(w http.ResponseWriter, r *http.Request) {
+	list, err := s.sources(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	writeJSON(w, list)
+}
+
+func (s *Server) apiChannels(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.channels()) }
+
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header()["Content-Type"] = []string{"application/json"}
+	w.Header()["Cache-Control"] = noStore
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	_ = e.Encode(v)
+}
+
+// console shows the operator what goes on.
+func (s *Server) console(w http.ResponseWriter, r *http.Request) {
+	sources, err := s.sources(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	body, err := renderPage("console", consoleData{
+		frame: s.site.Load().frame("console", ""), Sources: sources, Channels: s.channels(), Lacks: s.lacks(), Now: s.now(), Version: s.version,
+	})
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	h := w.Header()
+	h["Content-Type"] = []string{typeHTML}
+	h["Cache-Control"] = noStore
+	h["Content-Security-Policy"] = pagePolicy
+	h["X-Content-Type-Options"] = noSniff
+	_, _ = w.Write(body)
+}

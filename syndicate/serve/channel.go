@@ -1,0 +1,112 @@
+package serve
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"reprint/syndicate"
+	"reprint/syndicate/render"
+)
+
+// channel is a channel that is served, with its current edition.
+type channel struct {
+	syndicate.Channel
+	sources []string // the sources whose items can be in it
+	current atomic.Pointer[edition]
+	making  sync.Mutex // held while an edition is made: one at a time
+	stale   atomic.Bool
+}
+
+func newChannel(rules *syndicate.Rulebook, c syndicate.Channel) *channel {
+	return &channel{Channel: c, sources: rules.SourcesOf(c)}
+}
+
+// documentKind is one of the documents of an edition.
+type documentKind int
+
+const (
+	rss documentKind = iota
+	atom
+	jsonFeed
+	page
+	documents = 4
+)
+
+// documentEnd is how the address of each document ends.
+var documentEnd = [documents]string{".rss", ".atom", ".json", ""}
+
+// edition is a channel as it stands at one moment, in every format. It never changes.
+type edition struct {
+	documents [documents]*representation
+	until     time.Time // from then on it must not be used; zero is never
+	made      time.Time
+	items     int
+	dropped   []render.Dropped
+}
+
+// isOver tells whether the edition may no longer be used.
+func (e *edition) isOver(now time.Time) bool { return !e.until.IsZero() && !now.Before(e.until) }
+
+// holds tells whether an item of the source can be in the channel.
+func (c *channel) holds(source string) bool { return slices.Contains(c.sources, source) }
+
+// makingTime bounds how long the making of an edition may take.
+const makingTime = 10 * time.Second
+
+// edition answers with one document of the channel's edition.
+func (s *Server) edition(t *site, c *channel, kind documentKind) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		e, err := s.editionOf(r.Context(), t, c)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		s.release(w, r, e.documents[kind])
+	})
+}
+
+// editionOf returns the current edition. If there is none, or its time is up, the caller
+// makes the next one, or waits for whoever is making it.
+func (s *Server) editionOf(ctx context.Context, t *site, c *channel) (*edition, error) {
+	if e := c.current.Load(); e != nil && !e.isOver(s.now()) {
+		return e, nil
+	}
+	c.making.Lock()
+	defer c.making.Unlock()
+	if e := c.current.Load(); e != nil && !e.isOver(s.now()) {
+		return e, nil
+	}
+	return s.makeLocked(ctx, t, c)
+}
+
+// renew makes a new edition because something changed. If that fails, the last good one
+// goes on being served for as long as it may.
+func (s *Server) renew(ctx context.Context, t *site, c *channel) error {
+	c.making.Lock()
+	defer c.making.Unlock()
+	_, err := s.makeLocked(ctx, t, c)
+	return err
+}
+
+func (s *Server) makeLocked(ctx context.Context, t *site, c *channel) (*edition, error) {
+	// Others may wait for this edition, so the one who asked first may go away.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), makingTime)
+	defer cancel()
+	begun := s.now()
+	e, err := s.compose(ctx, t, c)
+	c.stale.Store(err != nil)
+	s.metrics.rendered(c.ID, e, err, s.now().Sub(begun))
+	if err != nil {
+		s.log.Error("rendering failed", "channel", c.ID, "error", err)
+		return nil, err
+	}
+	for _, d := range e.dropped {
+		s.log.Warn("item left out", "channel", c.ID, "item", d.ID, "reason", d.Reason)
+	}
+	c.current.Store(e)
+	return e, nil
+}

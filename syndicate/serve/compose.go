@@ -1,0 +1,146 @@
+package serve
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"reprint/feeds"
+	"reprint/syndicate"
+	"reprint/syndicate/render"
+)
+
+// selection is what a channel holds at one moment.
+type selection struct {
+	cleared []syndicate.Cleared
+	until   time.Time // when it could change by time alone
+}
+
+// mostItems is how many items of its sources are looked at for a channel at most. It bounds
+// what a channel with a rare tag costs.
+const mostItems = 4000
+
+// pick decides on the newest items of a channel's sources until the channel is full. Where
+// many do not belong to it, more are looked at.
+func (s *Server) pick(ctx context.Context, t *site, c *channel) (selection, error) {
+	for ask := c.Limit + c.Limit/2; ; ask *= 4 {
+		ask = min(ask, mostItems)
+		items, err := s.store.Latest(ctx, c.sources, ask)
+		if err != nil {
+			return selection{}, err
+		}
+		picked := decideAll(t.rules, c.Channel, items, s.now())
+		if len(picked.cleared) == c.Limit || len(items) < ask || ask == mostItems {
+			return picked, nil
+		}
+	}
+}
+
+// decideAll decides on items for the public and keeps those that may be shown, as many as
+// the channel takes. An item that is withheld counts for the time: it may come up later.
+func decideAll(rules *syndicate.Rulebook, c syndicate.Channel, items []feeds.Item, now time.Time) selection {
+	var picked selection
+	for _, item := range items {
+		if len(picked.cleared) == c.Limit {
+			break
+		}
+		if !rules.Holds(c, item) {
+			continue
+		}
+		cleared, decision := rules.Decide(item, syndicate.Public, nil, now)
+		if u := decision.Until; !u.IsZero() && (picked.until.IsZero() || u.Before(picked.until)) {
+			picked.until = u
+		}
+		if decision.Form != syndicate.Withheld {
+			picked.cleared = append(picked.cleared, cleared)
+		}
+	}
+	return picked
+}
+
+// compose makes an edition. The JSON feed holds everything that the others hold and no
+// date of its own, so its digest is what the whole channel is dated by: an edition that
+// says the same has the same dates, on every server and after a restart.
+func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, error) {
+	picked, err := s.pick(ctx, t, c)
+	if err != nil {
+		return nil, err
+	}
+	feed := render.Feed{
+		Site: t.rules.House().Site, Channel: c.Channel, Page: t.url("/feeds/" + c.ID), ItemURL: t.url("/items/"), Items: picked.cleared,
+	}
+	feed.Self = feed.Page + documentEnd[jsonFeed]
+	dated, err := render.JSON(feed)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(append([]byte(render.Version+" "+pagesVersion+" "), dated.Bytes...))
+	feed.Changed, err = s.store.Stamp(ctx, "channel:"+c.ID, hex.EncodeToString(sum[:]), s.now())
+	if err != nil {
+		return nil, fmt.Errorf("date of the edition: %w", err)
+	}
+	e := &edition{until: picked.until, made: s.now(), items: len(picked.cleared), dropped: dated.Dropped}
+	e.documents[jsonFeed] = s.document(t, c, e, feed, typeJSON, dated.Bytes)
+	if err := s.composeXML(t, c, e, feed); err != nil {
+		return nil, err
+	}
+	body, err := t.channelPage(c, feed)
+	if err != nil {
+		return nil, err
+	}
+	e.documents[page] = s.document(t, c, e, feed, typeHTML, body)
+	return e, nil
+}
+
+// composeXML adds the two formats that are XML.
+func (s *Server) composeXML(t *site, c *channel, e *edition, feed render.Feed) error {
+	for _, format := range []struct {
+		kind   documentKind
+		media  string
+		render func(render.Feed) (render.Document, error)
+	}{{rss, typeRSS, render.RSS}, {atom, typeAtom, render.Atom}} {
+		feed.Self = feed.Page + documentEnd[format.kind]
+		d, err := format.render(feed)
+		if err != nil {
+			return err
+		}
+		e.documents[format.kind] = s.document(t, c, e, feed, format.media, d.Bytes)
+		for _, dropped := range d.Dropped {
+			e.dropped = appendDropped(e.dropped, dropped)
+		}
+	}
+	return nil
+}
+
+// appendDropped adds an item that was left out, once.
+func appendDropped(all []render.Dropped, d render.Dropped) []render.Dropped {
+	for _, known := range all {
+		if known.ID == d.ID {
+			return all
+		}
+	}
+	return append(all, d)
+}
+
+// document makes the representation of one document of an edition.
+func (s *Server) document(t *site, c *channel, e *edition, feed render.Feed, media string, body []byte) *representation {
+	d := document{contentType: media, body: body, modified: feed.Changed, maxAge: maxAge, until: e.until, page: media == typeHTML}
+	d.links = []string{`<` + feed.Self + `>; rel="self"`, `<` + feed.Page + `>; rel="alternate"; type="text/html"`}
+	d.robots = "noindex"
+	if d.page {
+		d.links = t.feedLinks(c)
+		d.robots = ""
+	}
+	return newRepresentation(d)
+}
+
+// feedLinks are the Link headers that lead from a page to its feeds (RFC 8288).
+func (t *site) feedLinks(c *channel) []string {
+	var links []string
+	for kind, media := range [...]string{rss: "application/rss+xml", atom: "application/atom+xml", jsonFeed: "application/feed+json"} {
+		links = append(links, `<`+t.url("/feeds/"+c.ID+documentEnd[kind])+`>; rel="alternate"; type="`+media+`"`)
+	}
+	return links
+}

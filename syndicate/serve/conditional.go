@@ -1,0 +1,70 @@
+package serve
+
+import (
+	"net/http"
+	"strings"
+)
+
+// notModified tells whether the client has the document already, and which variant of it
+// (RFC 9110 section 13.2.2). If-None-Match goes before If-Modified-Since.
+//
+// A validator of any coding of the document matches, not only that of the coding that
+// would be sent: the comparison is the weak one, and the codings are the same document. The
+// answer repeats the validator that matched, so that a cache refreshes the copy that it has.
+func (r *representation) notModified(h http.Header, chosen *variant) (*variant, bool) {
+	if tags, ok := h["If-None-Match"]; ok {
+		for _, list := range tags {
+			if v := r.match(list, chosen); v != nil {
+				return v, true
+			}
+		}
+		return nil, false
+	}
+	since := h["If-Modified-Since"]
+	if len(since) != 1 || len(r.lastModified) == 0 {
+		return nil, false
+	}
+	if since[0] == r.lastModified[0] {
+		return chosen, true
+	}
+	t, err := http.ParseTime(since[0])
+	return chosen, err == nil && !r.modified.After(t)
+}
+
+// match returns the variant that a list of entity tags names, nil if none.
+func (r *representation) match(list string, chosen *variant) *variant {
+	if list == chosen.etag[0] {
+		return chosen
+	}
+	for list = trimSpace(list); list != ""; list = strings.TrimLeft(list, " \t,") {
+		if list[0] == '*' {
+			return chosen
+		}
+		tag, rest, ok := entityTag(list)
+		if !ok {
+			return nil
+		}
+		for e := range r.variants {
+			if v := &r.variants[e]; v.body != nil && v.etag[0] == tag {
+				return v
+			}
+		}
+		list = rest
+	}
+	return nil
+}
+
+// entityTag cuts one entity tag from the front of a list, without the sign of a weak one.
+func entityTag(list string) (tag, rest string, ok bool) {
+	list = strings.TrimPrefix(list, "W/")
+	if list == "" || list[0] != '"' {
+		return "", "", false
+	}
+	end := strings.IndexByte(list[1:], '"')
+	if end < 0 {
+		return "", "", false
+	}
+	return list[:end+2], list[end+2:], true
+}
+
+func trimSpace(s string) string { return strings.Trim(s, " \t") }

@@ -1,0 +1,15 @@
+// Package serve answers over HTTP: feeds, pages and items for the public on one listener,
+// metrics and the operator's pages on another.
+//
+// The serving path does no work for a request that could be done for a change. Every
+// channel has one edition: its feeds and its page, rendered, compressed and with their
+// headers ready, in memory. A request finds it with one atomic load and writes it in one
+// system call. [Server.Run] reads the journal and makes a new edition of exactly those
+// channels that hold a source that changed; whoever asks for an edition whose time is up
+// waits for the next one, which is made once however many ask.
+//
+// The files, in the order of a request: listen (connections), routes (what there is and
+// for whom), observe (one log line, metrics), handle (who answers), release (the one way
+// out), with representation, accept and conditional behind it. In the order of a change:
+// run, edition, then the pages.
+package serve

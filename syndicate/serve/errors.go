@@ -1,0 +1,103 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"reprint/cache"
+)
+
+// What can go wrong for a request.
+var (
+	errNotFound = errors.New("there is nothing at this address, or nothing that may be shown")
+	errMethod   = errors.New("this address can only be read: use GET or HEAD")
+	errStale    = errors.New("the document is being made anew")
+)
+
+// answer is what is said about an error.
+type answer struct {
+	status int
+	detail string
+	retry  bool
+}
+
+// answers is the one table from errors to HTTP. What it does not list is a 500 that says
+// nothing of the inside; the log says the rest.
+var answers = []struct {
+	err error
+	answer
+}{
+	{errNotFound, answer{http.StatusNotFound, errNotFound.Error(), false}},
+	{errMethod, answer{http.StatusMethodNotAllowed, errMethod.Error(), false}},
+	{errStale, answer{http.StatusServiceUnavailable, errStale.Error(), true}},
+	{cache.ErrUnavailable, answer{http.StatusServiceUnavailable, "the store does not answer at the moment", true}},
+	{context.DeadlineExceeded, answer{http.StatusServiceUnavailable, "the store did not answer in time", true}},
+}
+
+func answerTo(err error) answer {
+	for _, a := range answers {
+		if errors.Is(err, a.err) {
+			return a.answer
+		}
+	}
+	return answer{http.StatusInternalServerError, "something went wrong here", false}
+}
+
+// problem is a problem detail of RFC 9457.
+type problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+}
+
+var (
+	noStore     = []string{"no-store"}
+	typeProblem = []string{"application/problem+json"}
+	readOnly    = []string{"GET, HEAD"}
+)
+
+// fail answers with an error: a page for browsers, problem details for all others.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	a := answerTo(err)
+	if a.status == http.StatusInternalServerError {
+		s.log.Error("request failed", "path", r.URL.Path, "error", err)
+	}
+	h := w.Header()
+	h["Cache-Control"] = noStore
+	h["X-Content-Type-Options"] = noSniff
+	h["Content-Security-Policy"] = pagePolicy
+	h["Vary"] = []string{"Accept"}
+	if a.retry {
+		h["Retry-After"] = retryAfter
+	}
+	if a.status == http.StatusMethodNotAllowed {
+		h["Allow"] = readOnly
+	}
+	body, media := s.describe(r, a)
+	h["Content-Type"] = media
+	w.WriteHeader(a.status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body)
+	}
+}
+
+// describe writes the answer in the form that the client reads.
+func (s *Server) describe(r *http.Request, a answer) (body []byte, media []string) {
+	t := s.site.Load()
+	if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		page, err := renderPage("message", t.message(a))
+		if err == nil {
+			return page, []string{typeHTML}
+		}
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(problem{"about:blank", http.StatusText(a.status), a.status, a.detail})
+	return b.Bytes(), typeProblem
+}

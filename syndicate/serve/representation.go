@@ -1,0 +1,105 @@
+package serve
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// representation is one document, ready to be sent. It never changes once it is made, so
+// that any number of requests can share it, its header values included.
+type representation struct {
+	contentType  []string
+	cacheControl []string
+	lastModified []string  // empty where only the ETag validates
+	modified     time.Time // the same, to compare
+	links        []string
+	robots       []string
+	policy       []string // Content-Security-Policy, for pages
+	variants     [encodings]variant
+	until        time.Time // from then on it must not be sent; zero is never
+}
+
+// variant is the document in one content coding. A variant without a body does not exist.
+type variant struct {
+	body     []byte
+	etag     []string
+	length   []string
+	encoding []string // nil for identity
+}
+
+// document is what a representation is made from.
+type document struct {
+	contentType string
+	body        []byte
+	modified    time.Time     // zero where nobody knows
+	maxAge      time.Duration // how long caches may keep it
+	immutable   bool          // it never changes under its address
+	once        bool          // made for one request: not worth compressing
+	until       time.Time
+	links       []string
+	robots      string
+	page        bool // a page for people, which may load our style sheet and the item's pictures
+}
+
+// newRepresentation prepares a document: compresses it, hashes it, writes its headers.
+// The validators are strong and come from the bytes themselves, so that whatever changes
+// what is sent changes them: an item that was withdrawn, a rule, a template.
+func newRepresentation(d document) *representation {
+	sum := sha256.Sum256(d.body)
+	tag := hex.EncodeToString(sum[:12])
+	r := &representation{
+		contentType:  []string{d.contentType},
+		cacheControl: []string{cacheControl(d.maxAge, d.immutable)},
+		links:        d.links,
+		until:        d.until,
+		policy:       documentPolicy,
+	}
+	if d.page {
+		r.policy = pagePolicy
+	}
+	if !d.modified.IsZero() {
+		r.modified = d.modified.UTC()
+		r.lastModified = []string{r.modified.Format(http.TimeFormat)}
+	}
+	if d.robots != "" {
+		r.robots = []string{d.robots}
+	}
+	bodies := [encodings][]byte{identity: d.body}
+	if !d.once {
+		bodies = compressAll(d.body)
+	}
+	for e, body := range bodies {
+		if body == nil {
+			continue
+		}
+		r.variants[e] = variant{
+			body:   body,
+			etag:   []string{`"` + tag + etagSuffix[e] + `"`},
+			length: []string{strconv.Itoa(len(body))},
+		}
+		if encoding(e) != identity {
+			r.variants[e].encoding = []string{encodingName[e]}
+		}
+	}
+	return r
+}
+
+// cacheControl writes the header. Nothing that can be withdrawn may be used stale, so caches
+// are always told to ask again.
+func cacheControl(age time.Duration, immutable bool) string {
+	seconds := strconv.Itoa(int(age / time.Second))
+	if immutable {
+		return "public, max-age=" + seconds + ", immutable"
+	}
+	return "public, max-age=" + seconds + ", must-revalidate"
+}
+
+// What a browser may load with a document of ours. Feeds are no pages; should a browser
+// show one as such, it may load nothing at all.
+var (
+	documentPolicy = []string{"default-src 'none'; sandbox; frame-ancestors 'none'"}
+	pagePolicy     = []string{"default-src 'none'; style-src 'self'; img-src http: https:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"}
+)

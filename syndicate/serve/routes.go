@@ -1,0 +1,90 @@
+package serve
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// audience says who may use a route. The zero value is nobody: a route that does not say
+// does not register.
+type audience int
+
+const (
+	undeclared audience = iota
+	everybody           // readers without credentials, on the public listener
+	operator            // who reaches the operator's listener
+)
+
+// route is one address pattern, who may use it, and who answers.
+type route struct {
+	pattern  string // of http.ServeMux, without the method: all routes are read-only
+	audience audience
+	handler  http.Handler
+}
+
+// publicRoutes lists every address of the public listener.
+func (s *Server) publicRoutes(t *site) ([]route, error) {
+	catalog, err := t.catalog()
+	if err != nil {
+		return nil, err
+	}
+	outline, err := t.outline()
+	if err != nil {
+		return nil, err
+	}
+	routes := []route{
+		{"/{$}", everybody, s.fixed(catalog)},
+		{"/feeds.opml", everybody, s.fixed(outline)},
+		{"/items/{id}", everybody, s.item(t)},
+		{"/robots.txt", everybody, s.fixed(t.robots())},
+		{stylePath, everybody, s.fixed(style)},
+		{"/healthz", everybody, http.HandlerFunc(s.alive)},
+		{"/readyz", everybody, http.HandlerFunc(s.ready)},
+	}
+	for _, c := range t.channels {
+		for kind, end := range documentEnd {
+			routes = append(routes, route{"/feeds/" + c.ID + end, everybody, s.edition(t, c, documentKind(kind))})
+		}
+	}
+	for _, l := range t.rules.House().Licenses {
+		page, err := t.license(l.ID)
+		if err != nil {
+			return nil, err
+		}
+		routes = append(routes, route{"/licenses/" + l.ID, everybody, s.fixed(page)})
+	}
+	return routes, nil
+}
+
+// handler makes one handler of the routes of an audience. A route of another audience, or
+// of none, is an error: it would be reachable by the wrong people.
+func (s *Server) handler(routes []route, of audience) (http.Handler, error) {
+	mux := http.NewServeMux()
+	for _, r := range routes {
+		if r.audience == undeclared || r.audience != of {
+			return nil, fmt.Errorf("serve: the route %s does not say that it is for this listener", r.pattern)
+		}
+		mux.Handle("GET "+r.pattern, s.observe(r.pattern, r.handler))
+	}
+	mux.Handle("/", s.observe("none", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, unmatched(mux, r))
+	})))
+	return mux, nil
+}
+
+// unmatched tells why no route took a request: there is nothing there, or only for reading.
+func unmatched(mux *http.ServeMux, r *http.Request) error {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return errNotFound
+	}
+	read := &http.Request{Method: http.MethodGet, URL: r.URL, Host: r.Host}
+	if _, pattern := mux.Handler(read); pattern == "/" {
+		return errNotFound
+	}
+	return errMethod
+}
+
+// fixed answers with a document that is always the same.
+func (s *Server) fixed(d *representation) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.release(w, r, d) })
+}

@@ -1,0 +1,146 @@
+package serve
+
+import (
+	"context"
+	"time"
+
+	"reprint/cache"
+)
+
+const (
+	journalPage = 1000                   // changes that are read at once
+	journalWait = 5 * time.Second        // how long one read waits for a change
+	calm        = 200 * time.Millisecond // rest between two rounds: a burst of changes is one
+	storeRest   = time.Second            // rest after the store failed
+)
+
+// Run reads the journal and makes new editions of the channels that hold a source that
+// changed, or whose time is up, until ctx is done. A failure of the store is not its end:
+// it goes on from where it was, so that no change is missed.
+func (s *Server) Run(ctx context.Context) error {
+	tail := &tail{server: s, dirty: make(map[string]bool)}
+	for ctx.Err() == nil {
+		if err := tail.round(ctx); err != nil && ctx.Err() == nil {
+			s.health.failed(err)
+			s.metrics.storeFailures.Inc()
+			s.log.Error("journal cannot be read", "error", err)
+			sleep(ctx, storeRest)
+		}
+	}
+	return ctx.Err()
+}
+
+// tail follows the journal. It is used by one goroutine.
+type tail struct {
+	server   *Server
+	site     *site // that all channels were made for
+	begun    bool
+	position int64
+	dirty    map[string]bool // sources with changes that are not rendered yet
+}
+
+// round waits for changes once and renders what they touch.
+func (t *tail) round(ctx context.Context) error {
+	s := t.server
+	site := s.site.Load()
+	if !t.begun {
+		head, err := s.store.Head(ctx)
+		if err != nil {
+			return err
+		}
+		t.position, t.begun = head, true
+	}
+	if site != t.site {
+		t.renewAll(ctx, site, func(*channel) bool { return true })
+		t.site = site
+	}
+	changes, err := t.read(ctx, t.waitFor(site))
+	if err != nil {
+		return err
+	}
+	s.health.heard(s.now())
+	now := s.now()
+	t.renewAll(ctx, site, func(c *channel) bool {
+		e := c.current.Load()
+		return e == nil || e.isOver(now) || c.stale.Load() || t.touches(c)
+	})
+	clear(t.dirty)
+	if changes > 0 {
+		sleep(ctx, calm)
+	}
+	return nil
+}
+
+// read reads all changes that there are, and waits for the first one if there is none.
+func (t *tail) read(ctx context.Context, wait time.Duration) (int, error) {
+	ctx, woken := t.server.health.waiting(ctx)
+	defer woken()
+	total := 0
+	for {
+		changes, next, err := t.server.store.Journal(ctx, t.position, journalPage, wait)
+		if err != nil {
+			if context.Cause(ctx) == errWoken {
+				return total, nil
+			}
+			return total, err
+		}
+		t.mark(changes)
+		t.position = next
+		t.server.metrics.journal.Set(float64(next))
+		total += len(changes)
+		if len(changes) < journalPage {
+			return total, nil
+		}
+		wait = 0
+	}
+}
+
+func (t *tail) mark(changes []cache.Change) {
+	for _, c := range changes {
+		t.dirty[c.Source] = true
+	}
+}
+
+func (t *tail) touches(c *channel) bool {
+	for source := range t.dirty {
+		if c.holds(source) {
+			return true
+		}
+	}
+	return false
+}
+
+// waitFor returns how long to wait for changes: until the first edition is over, at most.
+func (t *tail) waitFor(site *site) time.Duration {
+	wait := journalWait
+	for _, c := range site.channels {
+		e := c.current.Load()
+		if e == nil || c.stale.Load() {
+			return min(wait, storeRest)
+		}
+		if !e.until.IsZero() {
+			wait = min(wait, max(e.until.Sub(t.server.now()), time.Millisecond))
+		}
+	}
+	return wait
+}
+
+// renewAll makes new editions of the channels that are chosen. One that fails is tried again
+// in the next round; the others are not held up by it.
+func (t *tail) renewAll(ctx context.Context, site *site, chosen func(*channel) bool) {
+	for _, c := range site.channels {
+		if ctx.Err() == nil && chosen(c) {
+			_ = t.server.renew(ctx, site, c)
+		}
+	}
+}
+
+// sleep rests, or returns at once when ctx is done.
+func sleep(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

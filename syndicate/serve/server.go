@@ -1,0 +1,89 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"reprint/cache"
+	"reprint/feeds"
+	"reprint/syndicate"
+)
+
+// Store is what serving needs of the store; [cache.Store] states what each method promises.
+// None of them is called for a request that an edition in memory answers.
+type Store interface {
+	Latest(ctx context.Context, sources []string, limit int) ([]feeds.Item, error)
+	Items(ctx context.Context, ids []string) ([]feeds.Item, error)
+	Poll(ctx context.Context, source string) (cache.Poll, error)
+	Journal(ctx context.Context, after int64, limit int, wait time.Duration) ([]cache.Change, int64, error)
+	Head(ctx context.Context) (int64, error)
+	Stamp(ctx context.Context, document, digest string, now time.Time) (time.Time, error)
+}
+
+// Options are what a Server is made from. All but Version are required.
+type Options struct {
+	Rules   *syndicate.Rulebook
+	Store   Store
+	Now     func() time.Time
+	Log     *slog.Logger
+	Metrics *prometheus.Registry
+	Version string // of the program, for the operator's page
+}
+
+// Server serves what the rules grant of what the store holds. All methods are safe for
+// concurrent use.
+type Server struct {
+	store   Store
+	now     func() time.Time
+	log     *slog.Logger
+	metrics *metrics
+	version string
+	site    atomic.Pointer[site]
+	health  health
+	admin   http.Handler
+}
+
+// New makes a Server. It answers at once; until [Server.Run] runs, each channel is rendered
+// when it is first asked for, and nothing notices changes.
+func New(o Options) (*Server, error) {
+	if o.Rules == nil || o.Store == nil || o.Now == nil || o.Log == nil || o.Metrics == nil {
+		return nil, errors.New("serve: Rules, Store, Now, Log and Metrics are required")
+	}
+	s := &Server{store: o.Store, now: o.Now, log: o.Log, version: o.Version}
+	s.metrics = newMetrics(o.Metrics)
+	site, err := s.newSite(o.Rules)
+	if err != nil {
+		return nil, err
+	}
+	s.site.Store(site)
+	s.admin, err = s.adminHandler(o.Metrics)
+	return s, err
+}
+
+// Public returns the handler of the public listener.
+func (s *Server) Public() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.site.Load().public.ServeHTTP(w, r)
+	})
+}
+
+// Admin returns the handler of the operator's listener. It must never be public.
+func (s *Server) Admin() http.Handler { return s.admin }
+
+// Reload goes over to other rules. From its return on nothing is sent that was made under
+// the old ones. With an error the old rules stay.
+func (s *Server) Reload(rules *syndicate.Rulebook) error {
+	site, err := s.newSite(rules)
+	if err != nil {
+		return err
+	}
+	s.site.Store(site)
+	s.health.wake()
+	return nil
+}

@@ -1,0 +1,64 @@
+package serve
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"reprint/syndicate"
+)
+
+// site is everything that is made from one rulebook: its channels, and the documents that
+// change with the rules only.
+type site struct {
+	rules    *syndicate.Rulebook
+	words    words
+	base     string // the path of the site's URL, which links begin with
+	channels []*channel
+	public   http.Handler
+}
+
+// newSite prepares a site. Its channels have no editions yet.
+func (s *Server) newSite(rules *syndicate.Rulebook) (*site, error) {
+	house := rules.House()
+	t := &site{rules: rules, words: wordsFor(house.Site.Language)}
+	if u, err := url.Parse(house.Site.URL); err == nil {
+		t.base = strings.TrimSuffix(u.Path, "/")
+	}
+	for _, c := range house.Channels {
+		t.channels = append(t.channels, newChannel(rules, c))
+	}
+	routes, err := s.publicRoutes(t)
+	if err != nil {
+		return nil, err
+	}
+	t.public, err = s.handler(routes, everybody)
+	return t, err
+}
+
+// url returns the public address of a path of the site.
+func (t *site) url(path string) string { return t.rules.House().Site.URL + path }
+
+// page makes a page that changes with the rules only.
+func (t *site) page(name string, data any) (*representation, error) {
+	body, err := renderPage(name, data)
+	if err != nil {
+		return nil, err
+	}
+	return newRepresentation(document{contentType: typeHTML, body: body, maxAge: maxAge, page: true}), nil
+}
+
+// The media types of what is served.
+const (
+	typeHTML = "text/html; charset=utf-8"
+	typeRSS  = "application/rss+xml; charset=utf-8"
+	typeAtom = "application/atom+xml; charset=utf-8"
+	typeJSON = "application/feed+json; charset=utf-8"
+	typeOPML = "text/x-opml; charset=utf-8"
+	typeText = "text/plain; charset=utf-8"
+	typeCSS  = "text/css; charset=utf-8"
+)
+
+// aYear is for documents whose address changes with their content.
+const aYear = 365 * 24 * time.Hour
