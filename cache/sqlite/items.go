@@ -1,11 +1,13 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,13 +104,39 @@ func (s *Store) put(ctx context.Context, tx *sql.Tx, item feeds.Item, at time.Ti
 	return err
 }
 
+// sourcesAtOnce is how many sources one query asks for: SQLite takes at most 500 parts of a
+// compound query.
+const sourcesAtOnce = 100
+
 // Latest implements cache.Store.
 func (s *Store) Latest(ctx context.Context, sources []string, limit int) ([]feeds.Item, error) {
-	if len(sources) == 0 || limit <= 0 {
+	if limit <= 0 {
 		return nil, nil
 	}
-	// One ordered scan of the index for each source, then a merge: sorting all the items
-	// of all sources would cost more with every item kept.
+	var newest []feeds.Item
+	for group := range slices.Chunk(sources, sourcesAtOnce) {
+		items, err := s.latest(ctx, group, limit)
+		if err != nil {
+			return nil, err
+		}
+		newest = append(newest, items...)
+	}
+	if len(sources) > sourcesAtOnce {
+		slices.SortStableFunc(newest, byRank)
+		newest = newest[:min(limit, len(newest))]
+	}
+	return newest, nil
+}
+
+// byRank is the order of Latest.
+func byRank(a, b feeds.Item) int {
+	return cmp.Or(cmp.Compare(b.Rank().UnixMilli(), a.Rank().UnixMilli()), cmp.Compare(a.ID, b.ID))
+}
+
+// latest returns the newest items of a group of sources: one ordered scan of the index for
+// each source, then a merge, because sorting all their items would cost more with every
+// item that is kept.
+func (s *Store) latest(ctx context.Context, sources []string, limit int) ([]feeds.Item, error) {
 	one := "SELECT * FROM (SELECT id, rank, item FROM items WHERE source = ? ORDER BY rank DESC, id LIMIT ?)"
 	query := strings.Repeat(one+" UNION ALL ", len(sources)-1) + one + " ORDER BY rank DESC, id LIMIT ?"
 	var args []any
