@@ -1,0 +1,44 @@
+package redis
+
+// keys names every key. The part in braces decides the slot in a cluster: all keys of one
+// source share one, and the journal with what belongs to it shares another.
+//
+//	{P:s:SOURCE}:known    hash    item id -> revision, first seen, permanent id
+//	{P:s:SOURCE}:items    hash    item id -> the item, encoded by cache.Codec
+//	{P:s:SOURCE}:rank     zset    item id, by its rank in milliseconds below zero
+//	{P:s:SOURCE}:seq      string  number of the source's last change
+//	{P:s:SOURCE}:outbox   list    changes that are stored and may not be in the journal yet
+//	{P:s:SOURCE}:poll     string  state of the last poll, JSON
+//	{P:journal}:log       stream  the journal; entry N-0 is the change at position N
+//	{P:journal}:head      string  position of the newest change
+//	{P:journal}:done      hash    source -> number of its last change that is in the journal
+//	{P:journal}:sources   set     sources that have an outbox
+//	{P:journal}:stamps    hash    document -> its digest and when it changed
+//
+// P is the prefix of the store's URL, "reprint" by default. No key expires: all of them are
+// the record, and Redis must not evict them.
+//
+// If one is lost: without known, items and rank an item comes back as new with the next poll
+// that finds it. Without poll a source is asked once more than necessary. Without seq the
+// numbers go on from the clock, which is ahead of them. Without outbox a change whose put
+// never returned is not in the journal until the item changes again. Without log and head
+// nobody hears of the past, and servers that wait at a later position must be restarted.
+// Without done a put that was cut short may be in the journal twice. Without stamps documents
+// get a new date once.
+type keys struct{ prefix string }
+
+func (k keys) source(id, what string) string { return "{" + k.prefix + ":s:" + id + "}:" + what }
+func (k keys) journal(what string) string    { return "{" + k.prefix + ":journal}:" + what }
+
+func (k keys) known(source string) string  { return k.source(source, "known") }
+func (k keys) items(source string) string  { return k.source(source, "items") }
+func (k keys) rank(source string) string   { return k.source(source, "rank") }
+func (k keys) seq(source string) string    { return k.source(source, "seq") }
+func (k keys) outbox(source string) string { return k.source(source, "outbox") }
+func (k keys) poll(source string) string   { return k.source(source, "poll") }
+
+func (k keys) log() string     { return k.journal("log") }
+func (k keys) head() string    { return k.journal("head") }
+func (k keys) done() string    { return k.journal("done") }
+func (k keys) sources() string { return k.journal("sources") }
+func (k keys) stamps() string  { return k.journal("stamps") }

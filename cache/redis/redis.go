@@ -1,0 +1,168 @@
+// Package redis keeps the store in Redis 7.0 or newer, for many servers. It is the only home
+// of go-redis.
+//
+// Redis is the record here, not a cache: it must not evict, and it must write to disk;
+// [Store.Check] looks. All keys are listed in keys.go and placed so that a cluster can hold
+// them.
+//
+// A put touches two slots, that of the source and that of the journal, and no script can do
+// both. So it goes in three steps, each of which may be repeated: the items and an outbox
+// with their changes, then the journal, then the outbox is emptied and the poll saved.
+// Whatever is cut short in between is finished by the next put of the source, or by the
+// sweep that every server makes now and then.
+//
+// A command whose reply was lost may have been executed. The client never sends one again by
+// itself; this package does, because here each may be.
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"reprint/cache"
+)
+
+// Store is a store in Redis.
+type Store struct {
+	client goredis.UniversalClient
+	keys   keys
+	codec  *cache.Codec
+
+	mu        sync.Mutex
+	announced map[string]bool // sources that are in the set of sources
+
+	stop   context.CancelFunc
+	sweeps sync.WaitGroup
+}
+
+var _ cache.Store = (*Store)(nil)
+
+const (
+	attempts    = 3 // how often an idempotent step is tried
+	attemptRest = 50 * time.Millisecond
+	sweepEvery  = 30 * time.Second // how soon what was cut short is finished at the latest
+)
+
+// Open connects to the Redis that a URL names:
+//
+//	redis://[USER@]HOST:PORT/DB        rediss:// with TLS
+//	redis+sentinel://HOST:PORT,HOST:PORT/MASTER/DB
+//	redis+cluster://HOST:PORT,HOST:PORT
+//
+// The parameter prefix sets the prefix of all keys, "reprint" by default. A password that is
+// not empty takes the place of the URL's.
+func Open(ctx context.Context, url, password string) (*Store, error) {
+	options, prefix, err := parseURL(url)
+	if err != nil {
+		return nil, err
+	}
+	if password != "" {
+		options.Password = password
+	}
+	codec, err := cache.NewCodec()
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{client: goredis.NewUniversalClient(options), keys: keys{prefix}, codec: codec, announced: make(map[string]bool)}
+	if err := s.client.Ping(ctx).Err(); err != nil {
+		_ = s.client.Close()
+		return nil, unavailable(err)
+	}
+	if err := s.sweep(ctx); err != nil {
+		_ = s.client.Close()
+		return nil, err
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	s.sweeps.Go(func() { s.sweepAlong(background) })
+	return s, nil
+}
+
+// Close implements cache.Store.
+func (s *Store) Close() error {
+	s.stop()
+	s.sweeps.Wait()
+	return s.client.Close()
+}
+
+// unavailable marks an error of the server or of the way to it. Every such error is one of
+// the moment: there is nothing in a request of ours that Redis could find wrong.
+func unavailable(err error) error {
+	if err == nil || errors.Is(err, cache.ErrUnavailable) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", cache.ErrUnavailable, err)
+}
+
+// persist tries an idempotent step again where the connection broke, a few times.
+func persist(ctx context.Context, step func() error) error {
+	for n := 1; ; n++ {
+		err := step()
+		if err == nil || n == attempts || !isBroken(err) || ctx.Err() != nil {
+			return unavailable(err)
+		}
+		rest := time.NewTimer(time.Duration(n) * attemptRest)
+		select {
+		case <-ctx.Done():
+			rest.Stop()
+			return unavailable(err)
+		case <-rest.C:
+		}
+	}
+}
+
+// isBroken tells whether an error is one of the connection, so that nobody knows whether the
+// command was executed. An answer of the server is none.
+func isBroken(err error) bool {
+	var answer goredis.Error
+	var network net.Error
+	return !errors.As(err, &answer) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network)
+}
+
+// sweepAlong finishes now and then what was cut short.
+func (s *Store) sweepAlong(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			bounded, cancel := context.WithTimeout(ctx, sweepEvery)
+			_ = s.sweep(bounded) // the next one tries again
+			cancel()
+		}
+	}
+}
+
+// sweep publishes what waits in the outbox of any source.
+func (s *Store) sweep(ctx context.Context) error {
+	sources, err := s.client.SMembers(ctx, s.keys.sources()).Result()
+	if err != nil {
+		return unavailable(err)
+	}
+	waiting := make(map[string]*goredis.StringSliceCmd)
+	_, err = s.client.Pipelined(ctx, func(p goredis.Pipeliner) error {
+		for _, source := range sources {
+			waiting[source] = p.LRange(ctx, s.keys.outbox(source), 0, -1)
+		}
+		return nil
+	})
+	if err != nil {
+		return unavailable(err)
+	}
+	for _, source := range sources {
+		if entries := waiting[source].Val(); len(entries) > 0 {
+			if err := s.publish(ctx, source, entries, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"reprint/cmd/reprint/config"
+)
+
+// process is what the commands have of the outside.
+type process struct {
+	stdout, stderr io.Writer
+	terminal       bool // stderr is read by a person
+	now            func() time.Time
+	reload         <-chan os.Signal
+	uid            int
+}
+
+// cli is the command line.
+type cli struct {
+	Demo    demoCmd    `cmd:"" help:"Run the whole service on its own newsroom, with no network."`
+	Serve   serveCmd   `cmd:"" help:"Poll the sources and serve the channels."`
+	Check   checkCmd   `cmd:"" help:"Check a configuration: every mistake with its place and a remedy."`
+	Fetch   fetchCmd   `cmd:"" help:"Poll sources now and tell what came of it."`
+	Explain explainCmd `cmd:"" help:"Print the decision on an item, clause by clause, with the facts that it rests on."`
+	Doctor  doctorCmd  `cmd:"" help:"Look at the surroundings: store, disk, clock, ports, versions."`
+	Version versionCmd `cmd:"" help:"Print what this binary is."`
+}
+
+// common are the flags that most commands have.
+type configFlag struct {
+	Config string `short:"c" default:"reprint.yaml" placeholder:"FILE" help:"The configuration file; default ${default}."`
+}
+
+// load reads the configuration.
+func (f configFlag) load() (*config.Config, error) {
+	c, err := config.Load(f.Config)
+	if os.IsNotExist(err) {
+		return nil, usage("there is no file %s; name yours with --config, or start from examples/newsroom/reprint.yaml", f.Config)
+	}
+	if err != nil {
+		return nil, &exitError{exitUsage, err.Error()}
+	}
+	return c, nil
+}
+
+// run does what the arguments say and returns the exit code.
+func run(ctx context.Context, p *process, args []string) int {
+	var grammar cli
+	exited := -1
+	parser, err := kong.New(&grammar,
+		kong.Name("reprint"),
+		kong.Description("Rights-aware feed syndication.\n\n"+exitHelp()),
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(p),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+	)
+	if err != nil {
+		fmt.Fprintln(p.stderr, "reprint:", err)
+		return exitFailed
+	}
+	command, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(p.stderr, "reprint: %v\nreprint --help lists the commands.\n", err)
+		return exitUsage
+	}
+	err = command.Run()
+	if err != nil && err.Error() != "" {
+		fmt.Fprintf(p.stderr, "reprint: %v\n", err)
+	}
+	return codeOf(err)
+}
+
+// printJSON writes a value for machines.
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"reprint/cache"
+	"reprint/cmd/reprint/config"
+	"reprint/feeds"
+	"reprint/syndicate"
+)
+
+type explainCmd struct {
+	configFlag
+	Item string `arg:"" help:"An item: its id, its permanent id, its link at the source, or its page here."`
+	As   string `placeholder:"PARTNER" help:"Decide for this partner; the public where none is named."`
+	At   string `placeholder:"TIME" help:"Decide for this moment (2026-12-31T12:00:00Z); now by default."`
+	JSON bool   `help:"Print for machines."`
+}
+
+// Help is the long help.
+func (explainCmd) Help() string {
+	return "Examples:\n  reprint explain weekly-abcdefghijklmnopqrst\n  reprint explain --as zj-online https://news.example.org/1.html\n\n" +
+		"Every line names the rule that applied; the rules are in docs/rules.md.\n\n" + exitHelp()
+}
+
+// Run explains one item.
+func (c *explainCmd) Run(ctx context.Context, p *process) error {
+	conf, err := c.load()
+	if err != nil {
+		return err
+	}
+	at, err := c.moment(p.now())
+	if err != nil {
+		return err
+	}
+	if _, ok := conf.Rules.Partner(c.As); c.As != "" && !ok {
+		return usage("there is no partner %q in %s", c.As, c.Config)
+	}
+	store, err := openStore(ctx, conf.Store)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	item, err := find(ctx, store, conf, c.Item)
+	if err != nil {
+		return err
+	}
+	cleared, decision := conf.Rules.Decide(item, syndicate.Audience(c.As), nil, at)
+	if c.JSON {
+		return printJSON(p.stdout, explanation(item, cleared, decision))
+	}
+	explain(p.stdout, item, cleared, decision)
+	return nil
+}
+
+func (c *explainCmd) moment(now time.Time) (time.Time, error) {
+	if c.At == "" {
+		return now, nil
+	}
+	t, err := time.Parse(time.RFC3339, c.At)
+	if err != nil {
+		return t, usage("--at %q is no moment; write it as 2026-12-31T12:00:00Z", c.At)
+	}
+	return t, nil
+}
+
+// searched is how many of the newest items are looked through for a link.
+const searched = 10000
+
+// find finds an item by id, by the address of its page here, or by its link or permanent
+// id among the newest items.
+func find(ctx context.Context, store cache.Store, conf *config.Config, name string) (feeds.Item, error) {
+	id := name
+	if page, ok := strings.CutPrefix(name, conf.House.Site.URL+"/items/"); ok {
+		id = page
+	}
+	if feeds.SourceOf(id) != "" {
+		items, err := store.Items(ctx, []string{id})
+		if err != nil || len(items) == 1 {
+			return first(items), err
+		}
+	}
+	var all []string
+	for _, s := range conf.Sources {
+		all = append(all, s.ID)
+	}
+	items, err := store.Latest(ctx, all, searched)
+	if err != nil {
+		return feeds.Item{}, err
+	}
+	for _, i := range items {
+		if i.Link == name || i.URI == name || i.GUID == name {
+			return i, nil
+		}
+	}
+	return feeds.Item{}, &exitError{exitFailed, fmt.Sprintf("no item %q among the newest %d; give the id that /items/ID or a feed shows, or its link at the source", name, searched)}
+}
+
+func first(items []feeds.Item) feeds.Item {
+	if len(items) == 0 {
+		return feeds.Item{}
+	}
+	return items[0]
+}
+
+func audience(d syndicate.Decision) string {
+	if d.Audience == syndicate.Public {
+		return "public"
+	}
+	return string(d.Audience)
+}
+
+// explain prints an explanation for people.
+func explain(w io.Writer, i feeds.Item, c syndicate.Cleared, d syndicate.Decision) {
+	fmt.Fprintf(w, "%s\n%s\n%s\n\n", i.Title, i.ID, i.Link)
+	fmt.Fprintf(w, "For %s at %s: %s\n", audience(d), d.At.Format("2006-01-02 15:04:05 -07:00"), verdict(d))
+	fmt.Fprintf(w, "  %s\n", d.Reason.Sentence())
+	if !d.Until.IsZero() {
+		fmt.Fprintf(w, "  Time alone could change this on %s.\n", d.Until.In(d.At.Location()).Format("2006-01-02 15:04:05 -07:00"))
+	}
+	fmt.Fprint(w, "\nHow it came to that\n")
+	for _, clause := range d.Clauses {
+		fmt.Fprintf(w, "  %-4s %s\n       %s\n", clause.Rule, clause.Fact, clause.Reason.Sentence())
+	}
+	if len(i.Rights) > 0 {
+		fmt.Fprint(w, "\nWhat it says about rights\n")
+		for _, s := range i.Rights {
+			fmt.Fprintf(w, "  %-11s %s, in %s of the %s\n", s.Kind, feeds.Cut(s.Value, 70), s.Where, s.Scope)
+		}
+	}
+	if len(d.Pictures) > 0 {
+		fmt.Fprint(w, "\nPictures\n")
+		for _, p := range d.Pictures {
+			fmt.Fprintf(w, "  %-4s %s\n       credit %q: %s\n", map[bool]string{true: "yes", false: "no"}[p.Granted], p.URL, p.Credit, p.Reason.Sentence())
+		}
+	}
+	if c.IsZero() {
+		return
+	}
+	fmt.Fprint(w, "\nWhat is printed with it\n")
+	fmt.Fprintf(w, "  %s\n", c.Notice().Attribution.Text())
+	for _, l := range c.Notice().Foot() {
+		fmt.Fprintf(w, "  %s\n", l.Text())
+	}
+}
+
+// verdict names the form and what it rests on.
+func verdict(d syndicate.Decision) string {
+	s := d.Form.String()
+	if d.License != "" {
+		s += fmt.Sprintf(", license %s", d.License)
+	}
+	if d.Agreement != "" {
+		s += fmt.Sprintf(", agreement %s", d.Agreement)
+	}
+	return s
+}

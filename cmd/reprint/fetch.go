@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"reprint/cache"
+	"reprint/feeds/fetch"
+	"reprint/feeds/ingest"
+)
+
+type fetchCmd struct {
+	configFlag
+	Source []string `arg:"" optional:"" help:"Ids of sources; all where none is named."`
+	JSON   bool     `help:"Print for machines."`
+}
+
+// Help is the long help.
+func (fetchCmd) Help() string {
+	return "Example:\n  reprint fetch weekly hill\n\nPolls at once, whatever the schedule says, and conditionally, like every poll.\n\n" + exitHelp()
+}
+
+// Run polls the sources, one after the other.
+func (c *fetchCmd) Run(ctx context.Context, p *process) error {
+	conf, err := c.load()
+	if err != nil {
+		return err
+	}
+	sources, err := pick(conf.Sources, c.Source)
+	if err != nil {
+		return err
+	}
+	store, err := openStore(ctx, conf.Store)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	ing, err := newIngester(p, store, conf.House.Site.URL, conf.Authority, conf.FetchAllow, ingest.Options{})
+	if err != nil {
+		return err
+	}
+	var reports []fetchReport
+	failed := 0
+	for i, s := range sources {
+		if p.terminal && len(sources) > 1 {
+			fmt.Fprintf(p.stderr, "%d of %d: %s\r", i+1, len(sources), s.ID)
+		}
+		o := ing.Once(ctx, s)
+		if o.Err != nil {
+			failed++
+		}
+		reports = append(reports, reportOf(o))
+		if !c.JSON {
+			printOutcome(p.stdout, o)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	if c.JSON {
+		if err := printJSON(p.stdout, reports); err != nil {
+			return err
+		}
+	}
+	if failed > 0 {
+		return &exitError{exitFailed, fmt.Sprintf("%d of %d sources failed", failed, len(sources))}
+	}
+	return nil
+}
+
+// pick returns the sources with these ids, or all.
+func pick(sources []ingest.Source, ids []string) ([]ingest.Source, error) {
+	if len(ids) == 0 {
+		return sources, nil
+	}
+	var known []string
+	for _, s := range sources {
+		known = append(known, s.ID)
+	}
+	var picked []ingest.Source
+	for _, id := range ids {
+		at := slices.Index(known, id)
+		if at < 0 {
+			return nil, usage("there is no source %q; the configuration has: %s", id, strings.Join(known, ", "))
+		}
+		picked = append(picked, sources[at])
+	}
+	return picked, nil
+}
+
+// newIngester makes an ingester on a store. The options may carry a log and an observer.
+func newIngester(p *process, store cache.Store, contact, authority string, allow []netip.Prefix, o ingest.Options) (*ingest.Ingester, error) {
+	client, err := fetch.New(fetch.Options{UserAgent: "Reprint/1 (+" + contact + ")", Allow: allow, Now: p.now})
+	if err != nil {
+		return nil, err
+	}
+	o.Fetch, o.Store, o.Authority, o.Now = client, store, authority, p.now
+	return ingest.New(o), nil
+}
+
+// fetchReport is what fetch prints of a source for machines.
+type fetchReport struct {
+	Source    string    `json:"source"`
+	Result    string    `json:"result"`
+	Items     int       `json:"items"`
+	New       int       `json:"new"`
+	Revised   int       `json:"revised"`
+	Unchanged int       `json:"unchanged"`
+	Losses    []string  `json:"losses"`
+	Problem   string    `json:"problem,omitempty"`
+	Next      time.Time `json:"next"`
+	Millis    int64     `json:"milliseconds"`
+}
+
+func reportOf(o ingest.Outcome) fetchReport {
+	losses := o.Losses
+	if losses == nil {
+		losses = []string{}
+	}
+	return fetchReport{
+		Source: o.Source, Result: string(o.Result), Items: o.Items, New: o.Accepted.New, Revised: o.Accepted.Revised,
+		Unchanged: o.Items - o.Accepted.New - o.Accepted.Revised, Losses: losses, Problem: o.Problem, Next: o.Next, Millis: o.Took.Milliseconds(),
+	}
+}
+
+func printOutcome(w io.Writer, o ingest.Outcome) {
+	switch o.Result {
+	case ingest.ResultFailed:
+		fmt.Fprintf(w, "%-16s failed: %s\n", o.Source, o.Problem)
+	case ingest.ResultNotModified:
+		fmt.Fprintf(w, "%-16s not modified\n", o.Source)
+	default:
+		fmt.Fprintf(w, "%-16s %d items: %d new, %d revised, %d unchanged (%d ms)\n", o.Source, o.Items,
+			o.Accepted.New, o.Accepted.Revised, o.Items-o.Accepted.New-o.Accepted.Revised, o.Took.Milliseconds())
+	}
+	for _, l := range o.Losses {
+		fmt.Fprintf(w, "%-16s   left out: %s\n", "", l)
+	}
+}

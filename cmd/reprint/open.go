@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"reprint/cache"
+	"reprint/cache/redis"
+	"reprint/cache/sqlite"
+)
+
+// storePassword is the environment variable with the password of the store, which must not
+// stand in the configuration.
+const storePassword = "REPRINT_STORE_PASSWORD"
+
+// openStore opens the store that a configuration names.
+func openStore(ctx context.Context, url string) (cache.Store, error) {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		store, err := sqlite.Open(ctx, path)
+		if err != nil {
+			return nil, fmt.Errorf("store %s: %w", path, err)
+		}
+		return store, nil
+	}
+	store, err := redis.Open(ctx, url, os.Getenv(storePassword))
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return store, nil
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"reprint/cmd/reprint/config"
+)
+
+// TestMain lets the scripts run this binary as reprint.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"reprint": main,
+	})
+}
+
+// TestScripts runs the scripts of testdata/script: what people type, and what they see.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true})
+}
+
+// TestExample: the configuration that a publisher starts from is right.
+func TestExample(t *testing.T) {
+	t.Parallel()
+	c, err := config.Load(filepath.Join("..", "..", "examples", "newsroom", "reprint.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Sources) != 2 || len(c.House.Channels) != 3 {
+		t.Errorf("%d sources, %d channels", len(c.Sources), len(c.House.Channels))
+	}
+}
+
+// inProcess runs a command in this process until the returned function ends it.
+func inProcess(t *testing.T, args ...string) (p *process, stdout *syncBuffer, reload chan os.Signal, stop func() int) {
+	t.Helper()
+	stdout, stderr := new(syncBuffer), new(syncBuffer)
+	reload = make(chan os.Signal)
+	p = &process{stdout: stdout, stderr: stderr, now: time.Now, reload: reload, uid: 1000}
+	ctx, cancel := context.WithCancel(t.Context())
+	code := make(chan int, 1)
+	go func() { code <- run(ctx, p, args) }()
+	stop = sync.OnceValue(func() int {
+		cancel()
+		c := <-code
+		if t.Failed() {
+			t.Logf("stderr:\n%s", stderr)
+		}
+		return c
+	})
+	return p, stdout, reload, stop
+}
+
+var pageAddress = regexp.MustCompile(`pages\s+(http://\S+?)/\n`)

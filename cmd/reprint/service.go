@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"reprint/cache"
+	"reprint/cmd/reprint/config"
+	"reprint/feeds/ingest"
+	"reprint/syndicate/serve"
+)
+
+// service is everything that runs: it polls the sources, follows the journal, and answers.
+type service struct {
+	process  *process
+	log      *slog.Logger
+	store    cache.Store
+	server   *serve.Server
+	ingester *ingest.Ingester
+	progress *progress
+	sources  []ingest.Source
+}
+
+// newService puts the parts together on an open store, after a look at the store's
+// surroundings.
+func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.Config, store cache.Store) (*service, error) {
+	if err := fit(ctx, log, store); err != nil {
+		return nil, err
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s := &service{process: p, log: log, store: store, sources: conf.Sources, progress: newProgress(log, conf.Sources)}
+	var err error
+	s.server, err = serve.New(serve.Options{
+		Rules: conf.Rules, Store: store, Now: p.now, Log: log, Metrics: registry, Version: version(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.ingester, err = newIngester(p, store, conf.House.Site.URL, conf.Authority, conf.FetchAllow, ingest.Options{Log: log, Observe: s.polled})
+	return s, err
+}
+
+// fit looks at the surroundings of the store: what must be right is an error, what should
+// be is logged, each with its remedy.
+func fit(ctx context.Context, log *slog.Logger, store cache.Store) error {
+	for _, f := range store.Check(ctx) {
+		switch f.Severity {
+		case cache.Refuse:
+			return fmt.Errorf("%s: %s; %s", f.Check, f.Detail, f.Remedy)
+		case cache.Warn:
+			log.Warn(f.Check, "found", f.Detail, "remedy", f.Remedy)
+		}
+	}
+	return nil
+}
+
+// polled hears of every poll.
+func (s *service) polled(o ingest.Outcome) {
+	s.server.Polled(o.Source, string(o.Result), o.Took)
+	s.progress.polled(o)
+}
+
+// run runs until ctx is done, or until a part fails. reload is asked for a new
+// configuration whenever the process is told to.
+func (s *service) run(ctx context.Context, public, admin net.Listener, reload func() (*config.Config, error)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	ended := make(chan error, 4)
+	for _, part := range []func(context.Context) error{
+		func(ctx context.Context) error { return s.ingester.Run(ctx, s.sources) },
+		s.server.Run,
+		func(ctx context.Context) error { return s.server.Serve(ctx, public, admin) },
+		func(ctx context.Context) error { return s.reloads(ctx, reload) },
+	} {
+		wg.Go(func() {
+			ended <- part(ctx)
+			cancel() // no part goes on without the others
+		})
+	}
+	wg.Wait()
+	close(ended)
+	var errs []error
+	for err := range ended {
+		if !errors.Is(err, context.Canceled) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// reloads goes over to a new configuration when told to. A bad file keeps the last good one.
+func (s *service) reloads(ctx context.Context, reload func() (*config.Config, error)) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.process.reload:
+		}
+		conf, err := reload()
+		if err == nil {
+			err = s.server.Reload(conf.Rules)
+		}
+		if err != nil {
+			s.log.Error("the configuration was not taken over; the last good one stays", "error", err)
+			continue
+		}
+		s.ingester.Reload(conf.Sources)
+		s.log.Info("configuration taken over", "sources", len(conf.Sources), "channels", len(conf.House.Channels))
+	}
+}
