@@ -125,9 +125,14 @@ func (b *builder) store(value string) string {
 		}
 		return "sqlite:" + b.path(rest)
 	case "redis", "rediss", "redis+sentinel", "redis+cluster":
-		if u, err := url.Parse(value); err == nil && u.Host != "" {
-			return value
+		u, err := url.Parse(value)
+		if err != nil || u.Host == "" {
+			break
 		}
+		if _, secret := u.User.Password(); secret {
+			b.report("$.store", "holds a password", "secrets do not belong in this file: give it in the environment variable REPRINT_STORE_PASSWORD")
+		}
+		return value
 	}
 	b.report("$.store", fmt.Sprintf("%q names no store", value), "write sqlite:PATH, or redis://HOST:PORT/0")
 	return value

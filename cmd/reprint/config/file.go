@@ -13,7 +13,10 @@ type File struct {
 	// never be public; default 127.0.0.1:8081.
 	AdminListen string `yaml:"admin_listen"`
 	// Store is where items are kept: sqlite:PATH, or redis://HOST:PORT/DB for many
-	// servers; default sqlite:data/reprint.db.
+	// servers (rediss:// with TLS, redis+sentinel://HOST:PORT,HOST:PORT/MASTER/DB,
+	// redis+cluster://HOST:PORT,HOST:PORT; ?prefix=NAME sets the prefix of all keys). The
+	// password stands in the environment variable REPRINT_STORE_PASSWORD; default
+	// sqlite:data/reprint.db.
 	Store string `yaml:"store"`
 	// Data is the directory of this server's local state; default data.
 	Data string `yaml:"data"`

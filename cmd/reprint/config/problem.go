@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -36,9 +37,19 @@ func (p Problems) Error() string {
 func (p Problem) write(b *strings.Builder) {
 	fmt.Fprintf(b, "%s:%d:%d: %s %s\n", p.File, p.Line, p.Column, strings.TrimPrefix(p.Path, "$."), p.Message)
 	if p.source != "" {
-		fmt.Fprintf(b, "  %s\n  %s^\n", p.source, strings.Repeat(" ", width(p.source, p.Column-1)))
+		line := password.ReplaceAllStringFunc(p.source, hide)
+		fmt.Fprintf(b, "  %s\n  %s^\n", line, strings.Repeat(" ", width(line, p.Column-1)))
 	}
 	fmt.Fprintf(b, "  %s\n", p.Remedy)
+}
+
+// password matches name and password in a URL. The line of a file that is shown may go to a
+// log, and no secret may.
+var password = regexp.MustCompile(`//[^/@\s"']*:[^/@\s"']*@`)
+
+// hide makes a secret unreadable and keeps its length, so that the caret stays in place.
+func hide(secret string) string {
+	return "//" + strings.Repeat("*", utf8.RuneCountInString(secret)-3) + "@"
 }
 
 // width is how many columns of a terminal the first n characters of a line take: two for
