@@ -71,7 +71,6 @@ func story(source string, n int) feeds.Item {
 type fixture struct {
 	*serve.Server
 	store *memory
-	log   *strings.Builder
 }
 
 func newFixture(t testing.TB, now func() time.Time) fixture {
