@@ -14,14 +14,14 @@ import (
 // adminHandler makes the handler of the operator's listener.
 func (s *Server) adminHandler(registry *prometheus.Registry) (http.Handler, error) {
 	h, err := s.handler([]route{
-		{"/{$}", operator, http.RedirectHandler("/console", http.StatusFound)},
-		{"/console", operator, http.HandlerFunc(s.console)},
-		{"/api/sources", operator, http.HandlerFunc(s.apiSources)},
-		{"/api/channels", operator, http.HandlerFunc(s.apiChannels)},
-		{"/metrics", operator, promhttp.HandlerFor(registry, promhttp.HandlerOpts{})},
-		{stylePath, operator, s.fixed(style)},
-		{"/healthz", operator, http.HandlerFunc(s.alive)},
-		{"/readyz", operator, http.HandlerFunc(s.ready)},
+		{pattern: "/{$}", audience: operator, handler: http.RedirectHandler("/console", http.StatusFound)},
+		{pattern: "/console", audience: operator, handler: http.HandlerFunc(s.console)},
+		{pattern: "/api/sources", audience: operator, handler: http.HandlerFunc(s.apiSources)},
+		{pattern: "/api/channels", audience: operator, handler: http.HandlerFunc(s.apiChannels)},
+		{pattern: "/metrics", audience: operator, handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{})},
+		{pattern: stylePath, audience: operator, handler: s.fixed(style)},
+		{pattern: "/healthz", audience: operator, handler: http.HandlerFunc(s.alive)},
+		{pattern: "/readyz", audience: operator, handler: http.HandlerFunc(s.ready)},
 	}, operator)
 	if err != nil {
 		return nil, err

@@ -5,29 +5,44 @@ import (
 	"strings"
 )
 
+// condition is what a request says of the document that its sender has.
+type condition struct {
+	tags   []string // If-None-Match; nil where there is no such header
+	since  string   // If-Modified-Since; empty where there is none, or more than one
+	tagged bool     // there is an If-None-Match, even an empty one
+}
+
+func conditionOf(h http.Header) condition {
+	var c condition
+	c.tags, c.tagged = h["If-None-Match"]
+	if since := h["If-Modified-Since"]; len(since) == 1 {
+		c.since = since[0]
+	}
+	return c
+}
+
 // notModified tells whether the client has the document already, and which variant of it
 // (RFC 9110 section 13.2.2). If-None-Match goes before If-Modified-Since.
 //
 // A validator of any coding of the document matches, not only that of the coding that
 // would be sent: the comparison is the weak one, and the codings are the same document. The
 // answer repeats the validator that matched, so that a cache refreshes the copy that it has.
-func (r *representation) notModified(h http.Header, chosen *variant) (*variant, bool) {
-	if tags, ok := h["If-None-Match"]; ok {
-		for _, list := range tags {
+func (r *representation) notModified(c condition, chosen *variant) (*variant, bool) {
+	if c.tagged {
+		for _, list := range c.tags {
 			if v := r.match(list, chosen); v != nil {
 				return v, true
 			}
 		}
 		return nil, false
 	}
-	since := h["If-Modified-Since"]
-	if len(since) != 1 || len(r.lastModified) == 0 {
+	if c.since == "" || len(r.lastModified) == 0 {
 		return nil, false
 	}
-	if since[0] == r.lastModified[0] {
+	if c.since == r.lastModified[0] {
 		return chosen, true
 	}
-	t, err := http.ParseTime(since[0])
+	t, err := http.ParseTime(c.since)
 	return chosen, err == nil && !r.modified.After(t)
 }
 

@@ -8,8 +8,9 @@
 // channels that hold a source that changed; whoever asks for an edition whose time is up
 // waits for the next one, which is made once however many ask.
 //
-// The files, in the order of a request: listen (connections), routes (what there is and
-// for whom), observe (one log line, metrics), handle (who answers), release (the one way
-// out), with representation, accept and conditional behind it. In the order of a change:
-// run, edition, then the pages.
+// The files, in the order of a request: listen (connections), lane and simple (the plain
+// request, answered on its connection), server and routes (what there is and for whom),
+// observe (one log line, metrics), channel, item and page_* (who answers), release (the one
+// way out), with representation, accept, conditional and joined behind it. In the order of a
+// change: run, compose, then the pages.
 package serve

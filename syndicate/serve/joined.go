@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"time"
 )
 
 // joinedConn is a connection that can send the head of a response and its body in one
@@ -16,6 +17,7 @@ type joinedConn struct {
 	net.Conn
 	holding bool
 	held    []byte
+	lane    *lane // answers simple requests itself; nil where there is none
 }
 
 // Write sends p, after what is held.
@@ -34,6 +36,22 @@ func (c *joinedConn) Write(p []byte) (int, error) {
 	return int(max(n, 0)), err
 }
 
+// Read reads what the lane does not answer itself.
+func (c *joinedConn) Read(p []byte) (int, error) {
+	if c.lane == nil {
+		return c.Conn.Read(p)
+	}
+	return c.lane.read(p)
+}
+
+// SetReadDeadline sets the deadline of the reads to come.
+func (c *joinedConn) SetReadDeadline(t time.Time) error {
+	if c.lane != nil {
+		t = c.lane.deadline(t)
+	}
+	return c.Conn.SetReadDeadline(t)
+}
+
 // release sends what is still held and goes back to writing at once.
 func (c *joinedConn) release() error {
 	c.holding = false
@@ -46,7 +64,10 @@ func (c *joinedConn) release() error {
 }
 
 // joinedListener wraps every connection.
-type joinedListener struct{ net.Listener }
+type joinedListener struct {
+	net.Listener
+	lanes *lanes // nil for connections without a lane
+}
 
 // Accept waits for the next connection.
 func (l joinedListener) Accept() (net.Conn, error) {
@@ -54,7 +75,11 @@ func (l joinedListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &joinedConn{Conn: c}, nil
+	joined := &joinedConn{Conn: c}
+	if l.lanes != nil {
+		joined.lane = &lane{lanes: l.lanes, conn: c}
+	}
+	return joined, nil
 }
 
 // connKey finds the connection in the context of its requests.

@@ -52,7 +52,7 @@ func startJoined(t *testing.T, body []byte, wrap func(net.Listener) net.Listener
 			writeJoined(w, r, body)
 		}
 	})}
-	go func() { _ = server.Serve(joinedListener{wrap(l)}) }()
+	go func() { _ = server.Serve(joinedListener{Listener: wrap(l)}) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return l.Addr().String()
 }

@@ -25,8 +25,9 @@ const (
 func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	servers := []*http.Server{s.httpServer(s.Public()), s.httpServer(s.Admin())}
 	servers[0].ConnContext = withConn
+	lanes := &lanes{server: s}
 	ended := make(chan error, len(servers))
-	go func() { ended <- servers[0].Serve(joinedListener{public}) }()
+	go func() { ended <- servers[0].Serve(joinedListener{public, lanes}) }()
 	go func() { ended <- servers[1].Serve(admin) }()
 	var err error
 	running := len(servers)
@@ -38,6 +39,7 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	s.health.drain()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
+	lanes.drain(stop)
 	for _, server := range servers {
 		err = errors.Join(err, server.Shutdown(stop))
 	}

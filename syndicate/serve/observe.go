@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -68,15 +69,29 @@ func (s *Server) panicked(o *observed, r *http.Request, e any) {
 	s.fail(o, r, fmt.Errorf("panic: %v\n%s", e, debug.Stack()))
 }
 
+// logRequest writes the line of a request.
 func (s *Server) logRequest(pattern string, r *http.Request, o *observed, took time.Duration) {
 	encoding := ""
 	if v := o.Header()["Content-Encoding"]; len(v) > 0 {
 		encoding = v[0]
 	}
-	s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
-		slog.String("method", r.Method), slog.String("route", pattern), slog.String("path", clip(r.URL.Path, 200)),
-		slog.Int("status", o.status), slog.Int64("bytes", o.bytes), slog.String("encoding", encoding),
-		slog.Int64("us", took.Microseconds()), slog.String("agent", clip(r.UserAgent(), 120)))
+	s.logLine(r.Context(), line{r.Method, pattern, r.URL.Path, r.UserAgent(), encoding, o.status, o.bytes, took})
+}
+
+// line is what the log says of a request.
+type line struct {
+	method, route, path, agent, encoding string
+
+	status int
+	bytes  int64
+	took   time.Duration
+}
+
+func (s *Server) logLine(ctx context.Context, l line) {
+	s.log.LogAttrs(ctx, slog.LevelInfo, "request",
+		slog.String("method", l.method), slog.String("route", l.route), slog.String("path", clip(l.path, 200)),
+		slog.Int("status", l.status), slog.Int64("bytes", l.bytes), slog.String("encoding", l.encoding),
+		slog.Int64("us", l.took.Microseconds()), slog.String("agent", clip(l.agent, 120)))
 }
 
 // clip cuts what a client sent to a length that a log line can bear.

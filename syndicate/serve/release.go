@@ -24,38 +24,22 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representati
 	}
 	h := w.Header()
 	v := d.choose(r.Header["Accept-Encoding"])
-	h["Cache-Control"] = d.cacheControl
+	same, unchanged := d.notModified(conditionOf(r.Header), v)
+	if unchanged {
+		v = same
+	}
+	d.describe(h, v)
 	if left := d.until.Sub(now); !d.until.IsZero() && left < maxAge {
 		h["Cache-Control"] = []string{cacheControl(left, false)}
 	}
-	h["Vary"] = varyEncoding
-	if d.lastModified != nil {
-		h["Last-Modified"] = d.lastModified
-	}
-	if d.links != nil {
-		h["Link"] = d.links
-	}
-	if same, ok := d.notModified(r.Header, v); ok {
-		h["Etag"] = same.etag
+	if unchanged {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	h["Etag"] = v.etag
-	h["Content-Type"] = d.contentType
-	h["Content-Length"] = v.length
-	h["Content-Security-Policy"] = d.policy
-	h["X-Content-Type-Options"] = noSniff
-	h["Referrer-Policy"] = noReferrer
-	if v.encoding != nil {
-		h["Content-Encoding"] = v.encoding
+	d.describeBody(h, v)
+	if r.Method != http.MethodHead {
+		writeJoined(w, r, v.body)
 	}
-	if d.robots != nil {
-		h["X-Robots-Tag"] = d.robots
-	}
-	if r.Method == http.MethodHead {
-		return
-	}
-	writeJoined(w, r, v.body)
 }
 
 // maxAge is how long a cache may keep a feed, a page or an item before it asks again.

@@ -73,7 +73,7 @@ func TestUndeclaredAudience(t *testing.T) {
 	s := bare(time.Now)
 	for _, of := range []audience{everybody, operator} {
 		for _, declared := range []audience{undeclared, everybody, operator} {
-			_, err := s.handler([]route{{"/x", declared, http.NotFoundHandler()}}, of)
+			_, err := s.handler([]route{{pattern: "/x", audience: declared, handler: http.NotFoundHandler()}}, of)
 			if (err == nil) != (declared == of) {
 				t.Errorf("a route for %v on the listener for %v: %v", declared, of, err)
 			}

@@ -28,6 +28,10 @@ type variant struct {
 	etag     []string
 	length   []string
 	encoding []string // nil for identity
+
+	// The heads of the two answers as they stand on the wire, but for the date and the
+	// empty line; see lane.go.
+	ok, notModified []byte
 }
 
 // document is what a representation is made from.
@@ -84,7 +88,50 @@ func newRepresentation(d document) *representation {
 			r.variants[e].encoding = []string{encodingName[e]}
 		}
 	}
+	for e := range r.variants {
+		if v := &r.variants[e]; v.body != nil {
+			v.ok, v.notModified = wire(http.StatusOK, r.header(v, true)), wire(http.StatusNotModified, r.header(v, false))
+		}
+	}
 	return r
+}
+
+// header is the header of an answer: the whole one, or that of a 304.
+func (r *representation) header(v *variant, whole bool) http.Header {
+	h := make(http.Header)
+	r.describe(h, v)
+	if whole {
+		r.describeBody(h, v)
+	}
+	return h
+}
+
+// describe sets what every answer says of the document.
+func (r *representation) describe(h http.Header, v *variant) {
+	h["Cache-Control"] = r.cacheControl
+	h["Etag"] = v.etag
+	h["Vary"] = varyEncoding
+	if r.lastModified != nil {
+		h["Last-Modified"] = r.lastModified
+	}
+	if r.links != nil {
+		h["Link"] = r.links
+	}
+}
+
+// describeBody sets what an answer with the document says besides.
+func (r *representation) describeBody(h http.Header, v *variant) {
+	h["Content-Type"] = r.contentType
+	h["Content-Length"] = v.length
+	h["Content-Security-Policy"] = r.policy
+	h["X-Content-Type-Options"] = noSniff
+	h["Referrer-Policy"] = noReferrer
+	if v.encoding != nil {
+		h["Content-Encoding"] = v.encoding
+	}
+	if r.robots != nil {
+		h["X-Robots-Tag"] = r.robots
+	}
 }
 
 // cacheControl writes the header. Nothing that can be withdrawn may be used stale, so caches

@@ -3,6 +3,7 @@ package serve
 import (
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // audience says who may use a route. The zero value is nobody: a route that does not say
@@ -20,6 +21,24 @@ type route struct {
 	pattern  string // of http.ServeMux, without the method: all routes are read-only
 	audience audience
 	handler  http.Handler
+	// ready returns the document at this address if it is ready in memory, for the lanes;
+	// nil where there never is one.
+	ready func() *representation
+}
+
+// fixedRoute is a route to a document that is always the same.
+func (s *Server) fixedRoute(pattern string, d *representation) route {
+	return route{pattern, everybody, s.fixed(d), func() *representation { return d }}
+}
+
+// editionRoute is a route to a document of a channel's edition.
+func (s *Server) editionRoute(t *site, c *channel, kind documentKind) route {
+	return route{"/feeds/" + c.ID + documentEnd[kind], everybody, s.edition(t, c, kind), func() *representation {
+		if e := c.current.Load(); e != nil {
+			return e.documents[kind]
+		}
+		return nil
+	}}
 }
 
 // publicRoutes lists every address of the public listener.
@@ -33,17 +52,17 @@ func (s *Server) publicRoutes(t *site) ([]route, error) {
 		return nil, err
 	}
 	routes := []route{
-		{"/{$}", everybody, s.fixed(catalog)},
-		{"/feeds.opml", everybody, s.fixed(outline)},
-		{"/items/{id}", everybody, s.item(t)},
-		{"/robots.txt", everybody, s.fixed(t.robots())},
-		{stylePath, everybody, s.fixed(style)},
-		{"/healthz", everybody, http.HandlerFunc(s.alive)},
-		{"/readyz", everybody, http.HandlerFunc(s.ready)},
+		s.fixedRoute("/{$}", catalog),
+		s.fixedRoute("/feeds.opml", outline),
+		s.fixedRoute("/robots.txt", t.robots()),
+		s.fixedRoute(stylePath, style),
+		{pattern: "/items/{id}", audience: everybody, handler: s.item(t)},
+		{pattern: "/healthz", audience: everybody, handler: http.HandlerFunc(s.alive)},
+		{pattern: "/readyz", audience: everybody, handler: http.HandlerFunc(s.ready)},
 	}
 	for _, c := range t.channels {
-		for kind, end := range documentEnd {
-			routes = append(routes, route{"/feeds/" + c.ID + end, everybody, s.edition(t, c, documentKind(kind))})
+		for kind := range documentKind(documents) {
+			routes = append(routes, s.editionRoute(t, c, kind))
 		}
 	}
 	for _, l := range t.rules.House().Licenses {
@@ -51,7 +70,7 @@ func (s *Server) publicRoutes(t *site) ([]route, error) {
 		if err != nil {
 			return nil, err
 		}
-		routes = append(routes, route{"/licenses/" + l.ID, everybody, s.fixed(page)})
+		routes = append(routes, s.fixedRoute("/licenses/"+l.ID, page))
 	}
 	return routes, nil
 }
@@ -70,6 +89,18 @@ func (s *Server) handler(routes []route, of audience) (http.Handler, error) {
 		s.fail(w, r, unmatched(mux, r))
 	})))
 	return mux, nil
+}
+
+// warmRoutes lists the documents that lanes can send, by their path.
+func (s *Server) warmRoutes(routes []route) map[string]*warmRoute {
+	warm := make(map[string]*warmRoute)
+	for _, r := range routes {
+		if r.ready != nil && r.audience == everybody {
+			path := strings.TrimSuffix(r.pattern, "{$}")
+			warm[path] = &warmRoute{r.pattern, path, s.metrics.route(r.pattern), r.ready}
+		}
+	}
+	return warm
 }
 
 // unmatched tells why no route took a request: there is nothing there, or only for reading.

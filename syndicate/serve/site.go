@@ -17,6 +17,7 @@ type site struct {
 	base     string // the path of the site's URL, which links begin with
 	channels []*channel
 	public   http.Handler
+	warm     map[string]*warmRoute // by path: what lanes can send
 }
 
 // newSite prepares a site. Its channels have no editions yet.
@@ -33,6 +34,7 @@ func (s *Server) newSite(rules *syndicate.Rulebook) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.warm = s.warmRoutes(routes)
 	t.public, err = s.handler(routes, everybody)
 	return t, err
 }
