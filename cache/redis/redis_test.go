@@ -253,3 +253,23 @@ func TestKeys(t *testing.T) {
 		t.Errorf("%d keys", len(found))
 	}
 }
+
+// BenchmarkStore fills a store with a hundred thousand items. Run it with -benchtime 1x.
+func BenchmarkStore(b *testing.B) {
+	server := redistest.Start(b, "appendfsync everysec")
+	s := openAt(b, server.URL("bench"))
+	defer s.Close()
+	client := goredis.NewClient(&goredis.Options{Addr: server.Addr})
+	defer client.Close()
+	cachetest.Bench(b, s, 100_000, func() int64 {
+		info, err := client.Info(b.Context(), "memory").Result()
+		if err != nil {
+			b.Fatal(err)
+		}
+		var used int64
+		for line := range strings.Lines(info) {
+			_, _ = fmt.Sscanf(line, "used_memory:%d", &used)
+		}
+		return used
+	})
+}

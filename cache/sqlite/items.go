@@ -22,7 +22,7 @@ func (s *Store) Known(ctx context.Context, source string, ids []string) (map[str
 		return known, nil
 	}
 	rows, err := s.read.QueryContext(ctx,
-		"SELECT id, revision, uri, first_seen FROM items WHERE source = ? AND id IN (SELECT value FROM json_each(?))", source, list(ids))
+		"SELECT items.id, revision, uri, first_seen FROM json_each(?) AS asked CROSS JOIN items ON items.id = asked.value WHERE source = ?", list(ids), source)
 	if err != nil {
 		return nil, unavailable(err)
 	}
@@ -75,7 +75,7 @@ func (s *Store) put(ctx context.Context, tx *sql.Tx, item feeds.Item, at time.Ti
 	var revision string
 	var seen int64
 	kind := cache.ChangeRevise
-	err := tx.QueryRowContext(ctx, "SELECT revision, uri, first_seen FROM items WHERE id = ?", item.ID).Scan(&revision, &item.URI, &seen)
+	err := tx.StmtContext(ctx, s.statements.look).QueryRowContext(ctx, item.ID).Scan(&revision, &item.URI, &seen)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		kind = cache.ChangePut
@@ -94,13 +94,11 @@ func (s *Store) put(ctx context.Context, tx *sql.Tx, item feeds.Item, at time.Ti
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO items (id, source, revision, uri, first_seen, rank, item) VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, rank = excluded.rank, item = excluded.item`,
-		item.ID, item.Source, item.Revision, item.URI, item.FirstSeen.UnixMilli(), item.Rank().UnixMilli(), stored); err != nil {
+	if _, err := tx.StmtContext(ctx, s.statements.keep).ExecContext(ctx, item.ID, item.Source, item.Revision, item.URI, item.FirstSeen.UnixMilli(),
+		item.Rank().UnixMilli(), stored); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO journal (kind, item, source, revision, at) VALUES (?, ?, ?, ?, ?)",
-		string(kind), item.ID, item.Source, item.Revision, at.UnixMilli())
+	_, err = tx.StmtContext(ctx, s.statements.note).ExecContext(ctx, string(kind), item.ID, item.Source, item.Revision, at.UnixMilli())
 	return err
 }
 
@@ -135,15 +133,15 @@ func byRank(a, b feeds.Item) int {
 
 // latest returns the newest items of a group of sources: one ordered scan of the index for
 // each source, then a merge, because sorting all their items would cost more with every
-// item that is kept.
+// item that is kept. The items themselves are read last, when it is clear which they are.
 func (s *Store) latest(ctx context.Context, sources []string, limit int) ([]feeds.Item, error) {
-	one := "SELECT * FROM (SELECT id, rank, item FROM items WHERE source = ? ORDER BY rank DESC, id LIMIT ?)"
+	one := "SELECT * FROM (SELECT rowid AS place, rank, id FROM items WHERE source = ? ORDER BY rank DESC, id LIMIT ?)"
 	query := strings.Repeat(one+" UNION ALL ", len(sources)-1) + one + " ORDER BY rank DESC, id LIMIT ?"
 	var args []any
 	for _, source := range sources {
 		args = append(args, source, limit)
 	}
-	return s.items(ctx, "SELECT item FROM ("+query+")", append(args, limit)...)
+	return s.items(ctx, "SELECT item FROM ("+query+") AS newest CROSS JOIN items ON items.rowid = newest.place ORDER BY newest.rank DESC, newest.id", append(args, limit)...)
 }
 
 // Items implements cache.Store.
@@ -151,7 +149,7 @@ func (s *Store) Items(ctx context.Context, ids []string) ([]feeds.Item, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return s.items(ctx, "SELECT items.item FROM json_each(?) AS asked JOIN items ON items.id = asked.value ORDER BY asked.key", list(ids))
+	return s.items(ctx, "SELECT items.item FROM json_each(?) AS asked CROSS JOIN items ON items.id = asked.value ORDER BY asked.key", list(ids))
 }
 
 // items runs a query for stored items and decodes them.

@@ -1,13 +1,15 @@
 -- Version 1 of the store. Times are Unix milliseconds, UTC.
+
+-- With a rowid: a table without one keeps rows of this size badly.
 CREATE TABLE items (
-    id         TEXT PRIMARY KEY,
+    id         TEXT NOT NULL UNIQUE,
     source     TEXT NOT NULL,
     revision   TEXT NOT NULL,
     uri        TEXT NOT NULL,
     first_seen INTEGER NOT NULL,
     rank       INTEGER NOT NULL,
     item       BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX items_by_rank ON items (source, rank DESC, id);
 
 -- AUTOINCREMENT: a position is never given twice.

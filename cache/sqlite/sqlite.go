@@ -43,6 +43,8 @@ type Store struct {
 	read  *sql.DB
 	codec *cache.Codec
 
+	statements statements
+
 	mu   sync.Mutex
 	wake chan struct{} // closed and replaced when the journal grows
 }
@@ -68,12 +70,37 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.write.Close())
 	}
+	if s.statements, err = prepare(ctx, s.write); err != nil {
+		return nil, errors.Join(err, s.write.Close())
+	}
 	s.read, err = sql.Open("sqlite", address(path, "deferred"))
 	if err != nil {
 		return nil, errors.Join(err, s.write.Close())
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
+	return s, nil
+}
+
+// statements are those that run for every item of a Put. Closing the database closes them.
+type statements struct{ look, keep, note *sql.Stmt }
+
+func prepare(ctx context.Context, db *sql.DB) (statements, error) {
+	var s statements
+	for _, p := range []struct {
+		to  **sql.Stmt
+		sql string
+	}{
+		{&s.look, "SELECT revision, uri, first_seen FROM items WHERE id = ?"},
+		{&s.keep, `INSERT INTO items (id, source, revision, uri, first_seen, rank, item) VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, rank = excluded.rank, item = excluded.item`},
+		{&s.note, "INSERT INTO journal (kind, item, source, revision, at) VALUES (?, ?, ?, ?, ?)"},
+	} {
+		var err error
+		if *p.to, err = db.PrepareContext(ctx, p.sql); err != nil {
+			return s, err
+		}
+	}
 	return s, nil
 }
 

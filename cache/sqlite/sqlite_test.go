@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -24,4 +25,19 @@ func openAt(t testing.TB, path string) *sqlite.Store {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// BenchmarkStore fills a store with a hundred thousand items. Run it with -benchtime 1x.
+func BenchmarkStore(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "store.db")
+	s := openAt(b, path)
+	defer s.Close()
+	cachetest.Bench(b, s, 100_000, func() (total int64) {
+		for _, end := range []string{"", "-wal"} {
+			if info, err := os.Stat(path + end); err == nil {
+				total += info.Size()
+			}
+		}
+		return total
+	})
 }
