@@ -2,6 +2,7 @@
 
 GO      ?= go
 TIMEOUT ?= 10m
+VERBOSE ?=
 
 .PHONY: help demo build test check lint generate bench fuzz
 
@@ -15,7 +16,7 @@ build: ## build the one binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/reprint ./cmd/reprint
 
 test: needs ## install what the tests need, then run them all
-	$(GO) test -race -shuffle=on -timeout $(TIMEOUT) ./...
+	$(GO) test $(VERBOSE) -race -shuffle=on -timeout $(TIMEOUT) ./...
 
 check: lint ## what CI checks besides the tests
 	@sh .ci/check
