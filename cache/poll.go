@@ -6,22 +6,36 @@ import "time"
 // operator. A restart finds it again, so that no source is asked more often because of
 // one.
 type Poll struct {
+	// URL is the address in the configuration that all this is about. Another address is
+	// another source, which starts from nothing.
+	URL string
 	// ETag and LastModified are the validators of the last answer, byte for byte, and
-	// URL is the address they belong to.
+	// Effective is where it came from in the end, after redirects.
 	ETag         string
 	LastModified string
-	URL          string
+	Effective    string
+	// Server is the network address that answered last.
+	Server string
 	// BodyDigest is a hash of the last body that was fully taken in, with the version of
 	// the code that read it; an equal body need not be read again.
 	BodyDigest string
+	// Pace is what the last document asked for; it holds for later answers that have none.
+	Pace Pace
+	// Moved is where permanent redirects lead.
+	Moved Move
 
 	// Last is when the source was last asked, Changed when an answer last brought
 	// something new, Next when it may be asked again.
 	Last    time.Time
 	Changed time.Time
 	Next    time.Time
-	// Failures counts the polls that failed since the last one that did not.
-	Failures int
+	// Failures counts the polls that failed since the last one that did not, and
+	// FailingSince is when the first of them did.
+	Failures     int
+	FailingSince time.Time
+	// Gone tells that the publisher took the feed away for good. It is not asked again
+	// until the operator says so.
+	Gone bool
 	// Outcome is the last poll's result in one word ("new", "unchanged", "not-modified",
 	// "failed") and Problem says in a sentence what was wrong, empty if nothing.
 	Outcome string
@@ -30,4 +44,20 @@ type Poll struct {
 	Losses []string
 	// Items is how many items the last document held.
 	Items int
+}
+
+// Pace is how often a document wants to be asked for.
+type Pace struct {
+	Least     time.Duration  `json:",omitzero"`  // between two polls; 0 where it does not say
+	SkipHours []int          `json:",omitempty"` // of the day, UTC, 0 to 23
+	SkipDays  []time.Weekday `json:",omitempty"` // UTC
+}
+
+// Move is a permanent redirect that was met at every poll since some moment.
+type Move struct {
+	To    string    `json:",omitempty"`
+	Since time.Time `json:",omitzero"`
+	Times int       `json:",omitempty"`
+	// Adopted tells that the new address is asked directly.
+	Adopted bool `json:",omitempty"`
 }

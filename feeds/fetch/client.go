@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -42,12 +43,29 @@ type Options struct {
 
 // Client fetches sources. It is safe for concurrent use.
 type Client struct {
-	o    Options
-	http *http.Client
+	o         Options
+	transport http.RoundTripper
 }
 
-// New returns a Client.
+// New returns a Client. Its transport is the only one that reaches the network.
 func New(o Options) (*Client, error) {
+	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: -1, Control: NewGuard(o.Allow).Control}
+	return NewOver(&http.Transport{
+		Proxy:                  nil, // a proxy would hide the address from the guard
+		DialContext:            dialer.DialContext,
+		TLSHandshakeTimeout:    10 * time.Second,
+		ResponseHeaderTimeout:  15 * time.Second,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		MaxIdleConnsPerHost:    1,
+		IdleConnTimeout:        10 * time.Second,
+		DisableCompression:     true, // we decompress ourselves, within the bound
+		ForceAttemptHTTP2:      true,
+	}, o)
+}
+
+// NewOver returns a Client that asks through a transport, which must not follow redirects,
+// keep cookies or unpack bodies. Tests give it a publisher that lives in memory.
+func NewOver(transport http.RoundTripper, o Options) (*Client, error) {
 	if o.UserAgent == "" || o.Now == nil {
 		return nil, errors.New("fetch: a client needs a User-Agent and a clock")
 	}
@@ -57,23 +75,7 @@ func New(o Options) (*Client, error) {
 	if o.Timeout == 0 {
 		o.Timeout = defaultTimeout
 	}
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: -1, Control: NewGuard(o.Allow).Control}
-	c := &Client{o: o}
-	c.http = &http.Client{
-		CheckRedirect: checkRedirect,
-		Transport: &http.Transport{
-			Proxy:                  nil, // a proxy would hide the address from the guard
-			DialContext:            dialer.DialContext,
-			TLSHandshakeTimeout:    10 * time.Second,
-			ResponseHeaderTimeout:  15 * time.Second,
-			MaxResponseHeaderBytes: maxHeaderBytes,
-			MaxIdleConnsPerHost:    1,
-			IdleConnTimeout:        10 * time.Second,
-			DisableCompression:     true, // we decompress ourselves, within the bound
-			ForceAttemptHTTP2:      true,
-		},
-	}
-	return c, nil
+	return &Client{o: o, transport: transport}, nil
 }
 
 // Get asks for a source once. The error is an *[Error], or the context's.
@@ -105,24 +107,53 @@ func (c *Client) get(ctx context.Context, r Request) (Response, error) {
 	request.Header.Set("User-Agent", c.o.UserAgent)
 	request.Header.Set("Accept", accept)
 	request.Header.Set("Accept-Encoding", "gzip")
-	// The validators go back byte for byte; servers compare them as strings.
-	if r.ETag != "" {
-		request.Header["If-None-Match"] = []string{r.ETag}
-	}
-	if r.LastModified != "" {
-		request.Header["If-Modified-Since"] = []string{r.LastModified}
-	}
-	answer, err := c.http.Do(request)
+	r.validate(request)
+	client := http.Client{Transport: c.transport, CheckRedirect: func(next *http.Request, via []*http.Request) error {
+		if err := checkRedirect(next, via); err != nil {
+			return err
+		}
+		next.Header.Del("Referer")
+		r.validate(next)
+		return nil
+	}}
+	var server netip.Addr
+	trace := &httptrace.ClientTrace{GotConn: func(g httptrace.GotConnInfo) {
+		if to, err := netip.ParseAddrPort(g.Conn.RemoteAddr().String()); err == nil {
+			server = to.Addr().Unmap()
+		}
+	}}
+	answer, err := client.Do(request.WithContext(httptrace.WithClientTrace(ctx, trace)))
 	if err != nil {
-		return Response{}, &Error{Kind: classify(err), URL: showURL(r.URL), Err: inner(err)}
+		return Response{}, &Error{Kind: classify(err), URL: showURL(r.URL), Err: inner(err), Server: server}
 	}
 	defer answer.Body.Close()
-	return c.read(r, answer)
+	return c.read(r, answer, server)
+}
+
+// validate sets the validators on a request to the address that they came from, and on no
+// other. They go back byte for byte; servers compare them as strings.
+func (r Request) validate(to *http.Request) {
+	to.Header.Del("If-None-Match")
+	to.Header.Del("If-Modified-Since")
+	of := r.Of
+	if of == "" {
+		of = r.URL
+	}
+	if to.URL.String() != of {
+		return
+	}
+	if r.ETag != "" {
+		to.Header["If-None-Match"] = []string{r.ETag}
+	}
+	if r.LastModified != "" {
+		to.Header["If-Modified-Since"] = []string{r.LastModified}
+	}
 }
 
 // read makes a Response of an HTTP answer.
-func (c *Client) read(r Request, answer *http.Response) (Response, error) {
+func (c *Client) read(r Request, answer *http.Response, server netip.Addr) (Response, error) {
 	response := Response{
+		Server:       server,
 		URL:          answer.Request.URL.String(),
 		Status:       answer.StatusCode,
 		Header:       answer.Header,
@@ -132,11 +163,13 @@ func (c *Client) read(r Request, answer *http.Response) (Response, error) {
 		RetryAfter:   retryAfter(answer.Header.Get("Retry-After"), c.o.Now()),
 	}
 	switch {
-	case answer.StatusCode == http.StatusNotModified && (r.ETag != "" || r.LastModified != ""):
+	case answer.StatusCode == http.StatusNotModified && conditional(answer.Request):
 		response.NotModified = true
 		return response, nil
 	case answer.StatusCode != http.StatusOK:
-		return Response{}, &Error{Kind: BadStatus, URL: showURL(r.URL), Status: answer.StatusCode, RetryAfter: response.RetryAfter}
+		return Response{}, &Error{
+			Kind: BadStatus, URL: showURL(r.URL), Status: answer.StatusCode, RetryAfter: response.RetryAfter, Header: answer.Header, Server: server,
+		}
 	}
 	body, err := c.body(answer)
 	if err != nil {
@@ -144,10 +177,15 @@ func (c *Client) read(r Request, answer *http.Response) (Response, error) {
 		if kind == Connect {
 			kind = BadBody
 		}
-		return Response{}, &Error{Kind: kind, URL: showURL(r.URL), Err: inner(err)}
+		return Response{}, &Error{Kind: kind, URL: showURL(r.URL), Err: inner(err), Server: server}
 	}
 	response.Documents = []Document{{Name: response.URL, ContentType: answer.Header.Get("Content-Type"), Body: body}}
 	return response, nil
+}
+
+// conditional tells whether a request asked for changes only.
+func conditional(r *http.Request) bool {
+	return r.Header["If-None-Match"] != nil || r.Header["If-Modified-Since"] != nil
 }
 
 // body reads the answer's body, decompressed, up to the bound.
@@ -173,8 +211,7 @@ func (c *Client) body(answer *http.Response) ([]byte, error) {
 	return body, err
 }
 
-// checkRedirect decides whether a redirect is followed, and strips what is not for the
-// next host.
+// checkRedirect decides whether a redirect is followed.
 func checkRedirect(next *http.Request, via []*http.Request) error {
 	last := via[len(via)-1]
 	switch {
@@ -188,11 +225,6 @@ func checkRedirect(next *http.Request, via []*http.Request) error {
 		return fmt.Errorf("%w: to an address with a name or a password", errRedirect)
 	case len(next.URL.String()) > maxURL:
 		return fmt.Errorf("%w: to an address of more than %d bytes", errRedirect, maxURL)
-	}
-	next.Header.Del("Referer")
-	if next.URL.Host != last.URL.Host {
-		next.Header.Del("If-None-Match")
-		next.Header.Del("If-Modified-Since")
 	}
 	return nil
 }

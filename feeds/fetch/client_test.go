@@ -116,7 +116,7 @@ func TestRedirects(t *testing.T) {
 	t.Parallel()
 	other := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("If-None-Match") != "" || r.Header.Get("Referer") != "" {
-			t.Errorf("another host is sent %v", r.Header)
+			t.Errorf("another address is sent %v", r.Header)
 		}
 		io.WriteString(w, "other")
 	})
@@ -150,6 +150,36 @@ func TestRedirects(t *testing.T) {
 		if tt.kind == "" && (string(r.Documents[0].Body) != tt.body || r.Permanent != tt.permanent) {
 			t.Errorf("%s: %q, permanent %v", tt.path, r.Documents[0].Body, r.Permanent)
 		}
+	}
+}
+
+// TestValidatorsGoWhereTheyCameFrom: behind a redirect they are sent to the address that gave
+// them, and to no other on the way.
+func TestValidatorsGoWhereTheyCameFrom(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	note := func(r *http.Request) {
+		asked = append(asked, r.URL.Path+" "+r.Header.Get("If-None-Match")+r.Header.Get("If-Modified-Since"))
+	}
+	end := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		note(r)
+		w.WriteHeader(http.StatusNotModified)
+	})
+	begin := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		note(r)
+		http.Redirect(w, r, end+"/end", http.StatusFound)
+	})
+	c := newClient(t, nil)
+	r, err := c.Get(t.Context(), Request{URL: begin + "/begin", ETag: `"x"`, LastModified: "then", Of: end + "/end"})
+	if err != nil || !r.NotModified || r.URL != end+"/end" || !r.Server.IsLoopback() {
+		t.Errorf("%+v, %v", r, err)
+	}
+	_, err = c.Get(t.Context(), Request{URL: begin + "/begin", ETag: `"x"`, Of: "https://elsewhere.example/"})
+	if kindOf(err) != BadStatus {
+		t.Errorf("a 304 that was not asked for: %v", err)
+	}
+	if got, want := strings.Join(asked, ","), `/begin ,/end "x"then,/begin ,/end `; got != want {
+		t.Errorf("asked %s, want %s", got, want)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"time"
@@ -40,6 +42,10 @@ type Error struct {
 	Status int
 	// RetryAfter is the publisher's wish not to be asked sooner; 0 if it has none.
 	RetryAfter time.Duration
+	// Header is the answer's header where Kind is BadStatus, and Server the address that
+	// it came from, if there was a connection.
+	Header http.Header
+	Server netip.Addr
 	// Err is what happened; it may be nil.
 	Err error
 }

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"net/http"
+	"net/netip"
 	"time"
 )
 
@@ -9,10 +10,13 @@ import (
 type Request struct {
 	// URL is an http or https URL, or the path of a file or a directory.
 	URL string
-	// ETag and LastModified are the validators of the last answer from URL, sent back
-	// byte for byte. Both empty makes the request unconditional.
+	// ETag and LastModified are the validators of the last answer, sent back byte for
+	// byte. Both empty makes the request unconditional.
 	ETag         string
 	LastModified string
+	// Of is the address that the last answer came from in the end; URL where empty. The
+	// validators are sent there and nowhere else on the way.
+	Of string
 }
 
 // Response is one answer of a publisher, within all bounds.
@@ -39,6 +43,8 @@ type Response struct {
 	Permanent bool
 	// RetryAfter is the publisher's wish not to be asked sooner; 0 if it has none.
 	RetryAfter time.Duration
+	// Server is the address that answered; the zero Addr for files.
+	Server netip.Addr
 }
 
 // Document is the bytes of one feed.

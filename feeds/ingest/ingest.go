@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"reprint/cache"
@@ -42,6 +43,9 @@ type Source struct {
 	Every    time.Duration  // least time between two polls; 0 is the default
 	Zone     *time.Location // of dates that state none; UTC where nil
 	Language string         // of items that state none
+	// IgnoreHints polls as often as Every says, whatever the publisher's documents and
+	// headers ask for: a contract allows it. Retry-After holds all the same.
+	IgnoreHints bool
 }
 
 // Fetcher asks a publisher once. Its error says in a sentence what is wrong; an
@@ -76,8 +80,9 @@ type Options struct {
 
 // Ingester takes sources in. It is safe for concurrent use.
 type Ingester struct {
-	o      Options
-	reload chan []Source
+	o       Options
+	reload  chan []Source
+	reading chan struct{} // holds a token for each document that is being read
 }
 
 // New returns an Ingester.
@@ -88,97 +93,7 @@ func New(o Options) *Ingester {
 	if o.Observe == nil {
 		o.Observe = func(Outcome) {}
 	}
-	return &Ingester{o: o, reload: make(chan []Source, 1)}
-}
-
-// Result is what came of a poll, in a word.
-type Result string
-
-// The results of a poll.
-const (
-	ResultNew         Result = "new"          // something was stored
-	ResultUnchanged   Result = "unchanged"    // an answer that holds nothing new
-	ResultNotModified Result = "not-modified" // the publisher said that there is nothing new
-	ResultFailed      Result = "failed"       // nothing came of it
-)
-
-// Outcome is what came of one poll.
-type Outcome struct {
-	Source   string
-	Result   Result
-	Status   int // HTTP status, 0 if there was no answer
-	Items    int // in the documents
-	Accepted cache.Accepted
-	Losses   []string // what could not be taken in, and why
-	Problem  string   // what failed and what can be done, for the operator
-	Err      error    // the same, for programs
-	Took     time.Duration
-	Next     time.Time // when the source is due again
-}
-
-// Once polls a source now, whatever the schedule says.
-func (g *Ingester) Once(ctx context.Context, s Source) Outcome {
-	began := g.o.Now()
-	o := Outcome{Source: s.ID}
-	poll, err := g.o.Store.Poll(ctx, s.ID)
-	poll.Last = began
-	before := poll // what a failure leaves as it was
-	if err == nil {
-		err = g.poll(ctx, s, &poll, &o)
-	}
-	o.Took = g.o.Now().Sub(began)
-	if err != nil {
-		g.failed(ctx, s, before, &o, err)
-	}
-	g.report(ctx, o)
-	return o
-}
-
-// poll asks, and takes in what is new. Whatever it returns without error is saved.
-func (g *Ingester) poll(ctx context.Context, s Source, poll *cache.Poll, o *Outcome) error {
-	request := fetch.Request{URL: s.Feed}
-	if poll.URL == s.Feed {
-		request.ETag, request.LastModified = poll.ETag, poll.LastModified
-	}
-	response, err := g.o.Fetch.Get(ctx, request)
-	if err != nil {
-		return err
-	}
-	o.Status = response.Status
-	digest := poll.BodyDigest
-	if !response.NotModified {
-		digest = digestOf(response.Documents)
-	}
-	items, hints := []feeds.Item(nil), parse.Hints{}
-	switch {
-	case response.NotModified:
-		o.Result, o.Items = ResultNotModified, poll.Items
-	case digest == poll.BodyDigest:
-		o.Result, o.Items = ResultUnchanged, poll.Items
-	default:
-		if items, hints, err = g.readAll(s, response, o); err != nil {
-			return err
-		}
-		poll.Losses, poll.Items = o.Losses[:min(len(o.Losses), maxLosses)], o.Items
-	}
-	remember(poll, s, response, digest)
-	remember(poll, s, response, digest)
-	now := g.o.Now()
-	poll.Next = Next(now, s, response, hints, 0)
-	o.Next = poll.Next
-	return g.store(ctx, s, poll, items, now, o)
-}
-
-// remember puts into the poll's state what the next request needs. A 304 may carry new
-// validators; one that carries none keeps those that it confirmed.
-func remember(poll *cache.Poll, s Source, r fetch.Response, digest string) {
-	poll.URL, poll.BodyDigest, poll.Failures, poll.Problem = s.Feed, digest, 0, ""
-	if !r.NotModified || r.ETag != "" {
-		poll.ETag = r.ETag
-	}
-	if !r.NotModified || r.LastModified != "" {
-		poll.LastModified = r.LastModified
-	}
+	return &Ingester{o: o, reload: make(chan []Source, 1), reading: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
 // digestOf is a hash of all documents and of the version of the code that reads them.
@@ -227,6 +142,8 @@ func (g *Ingester) read(s Source, url string, d fetch.Document) (doc parse.Docum
 			err = fmt.Errorf("the document could not be read (%v); please report it", p)
 		}
 	}()
+	g.reading <- struct{}{}
+	defer func() { <-g.reading }()
 	doc, err = parse.Parse(d.Body, parse.Hint{ContentType: d.ContentType})
 	if err != nil {
 		return doc, nil, nil, err
@@ -310,39 +227,4 @@ func (g *Ingester) changed(ctx context.Context, s Source, items []feeds.Item, no
 		changed = append(changed, i)
 	}
 	return changed, nil
-}
-
-// failed remembers a poll that came to nothing. The validators of the last good answer are
-// kept, so that a publisher is not asked for everything because of a bad hour; what
-// was never taken in has none.
-func (g *Ingester) failed(ctx context.Context, s Source, poll cache.Poll, o *Outcome, err error) {
-	o.Result, o.Err, o.Problem = ResultFailed, err, err.Error()
-	if errors.Is(err, context.Canceled) || errors.Is(err, cache.ErrUnavailable) {
-		return // the publisher is not to blame, and nothing can be saved
-	}
-	now := g.o.Now()
-	poll.Failures++
-	var wait time.Duration
-	var refused *fetch.Error
-	if errors.As(err, &refused) {
-		wait, o.Status = refused.RetryAfter, refused.Status
-	}
-	poll.Next = Next(now, s, fetch.Response{RetryAfter: wait}, parse.Hints{}, poll.Failures)
-	poll.Outcome, poll.Problem = string(ResultFailed), o.Problem
-	o.Next = poll.Next
-	if err := g.o.Store.SavePoll(ctx, s.ID, poll); err != nil {
-		o.Problem += "; and the state of the poll could not be saved: " + err.Error()
-	}
-}
-
-// report tells the log and the observer.
-func (g *Ingester) report(ctx context.Context, o Outcome) {
-	g.o.Observe(o)
-	switch o.Result {
-	case ResultFailed:
-		g.o.Log.WarnContext(ctx, "poll failed", "source", o.Source, "problem", o.Problem, "next", o.Next)
-	case ResultNew:
-		g.o.Log.InfoContext(ctx, "polled", "source", o.Source, "items", o.Items,
-			"new", o.Accepted.New, "revised", o.Accepted.Revised, "losses", len(o.Losses), "took", o.Took)
-	}
 }

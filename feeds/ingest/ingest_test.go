@@ -38,7 +38,8 @@ func (p *publisher) Get(ctx context.Context, r fetch.Request) (fetch.Response, e
 		return fetch.Response{}, &fetch.Error{Kind: fetch.Timeout, URL: r.URL, Err: ctx.Err()}
 	}
 	if err == nil && r.ETag != "" && r.ETag == response.ETag {
-		return fetch.Response{Status: 304, NotModified: true}, nil
+		response.Status, response.NotModified, response.Documents = 304, true, nil
+		return response, nil
 	}
 	return response, err
 }
@@ -231,7 +232,7 @@ func TestRun(t *testing.T) {
 		var sources []ingest.Source
 		for n := range 100 {
 			s := hill
-			s.ID, s.Feed = fmt.Sprintf("s%d", n), fmt.Sprintf("https://hill.example/%d", n)
+			s.ID, s.Feed = fmt.Sprintf("s%d", n), fmt.Sprintf("https://hill%d.example/feed", n)
 			sources = append(sources, s)
 		}
 		for n := range 3 {
@@ -291,6 +292,112 @@ func TestRestartAsksNobodyEarly(t *testing.T) {
 		}
 		if got := p.times(hill.Feed); got != 1 {
 			t.Errorf("twenty restarts in twenty minutes asked %d times", got)
+		}
+	})
+}
+
+// TestAsksThePublisherAsItWants walks a source through the answers that change what is asked,
+// where and when.
+func TestAsksThePublisherAsItWants(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, m := &publisher{}, newMemory()
+		g := newIngester(p, m)
+		once := func() (fetch.Request, ingest.Outcome) {
+			o := g.Once(t.Context(), hill)
+			return p.asked[len(p.asked)-1], o
+		}
+		body := []fetch.Document{{Name: "feed", Body: []byte(strings.Replace(feed("a=One"), "<item>", "<ttl>300</ttl><item>", 1))}}
+		answer := func(r fetch.Response) {
+			p.response, p.err = r, nil
+		}
+
+		answer(fetch.Response{Status: 200, URL: hill.Feed, ETag: `W/"1" `, LastModified: "sometime", Documents: body})
+		r, o := once()
+		if r.ETag != "" || r.LastModified != "" {
+			t.Errorf("the first request is conditional: %+v", r)
+		}
+		if wait := time.Until(o.Next); wait < 5*time.Hour {
+			t.Errorf("ttl: next poll in %v", wait)
+		}
+
+		p.response.NotModified, p.response.Documents, p.response.ETag = true, nil, `"2"`
+		r, o = once()
+		if r.ETag != `W/"1" ` || r.LastModified != "sometime" || r.Of != hill.Feed {
+			t.Errorf("validators are not sent as they came: %+v", r)
+		}
+		if wait := time.Until(o.Next); wait < 5*time.Hour {
+			t.Errorf("the ttl of the last document does not hold after a 304: next poll in %v", wait)
+		}
+		if poll := m.polls["hill"]; poll.ETag != `"2"` || poll.LastModified != "" && poll.LastModified != "sometime" {
+			t.Errorf("validators of a 304 are not kept: %+v", poll)
+		}
+
+		answer(fetch.Response{Status: 200, URL: hill.Feed, ETag: `"3"`, Documents: body})
+		_, o = once()
+		if poll := m.polls["hill"]; o.Result != ingest.ResultUnchanged || poll.ETag != `"3"` || poll.LastModified != "" {
+			t.Errorf("validators of an equal body are not kept: %+v", poll)
+		}
+
+		// A redirect for good: the new address is adopted in time, and given up when it fails.
+		const moved = "https://feeds.hill.example/new"
+		answer(fetch.Response{Status: 200, URL: moved, Permanent: true, ETag: `"4"`, Documents: body})
+		for range 5 {
+			if r, _ = once(); r.URL != hill.Feed {
+				t.Errorf("asked at %s too early", r.URL)
+			}
+			time.Sleep(13 * time.Hour)
+		}
+		p.response.Permanent = false
+		if r, _ = once(); r.URL != moved || r.Of != moved {
+			t.Errorf("not asked at the new address: %+v", r)
+		}
+		p.err = &fetch.Error{Kind: fetch.BadStatus, Status: 404}
+		once()
+		answer(fetch.Response{Status: 200, URL: hill.Feed, ETag: `"5"`, Documents: body})
+		if r, _ = once(); r.URL != hill.Feed {
+			t.Errorf("after the new address failed, asked at %s", r.URL)
+		}
+
+		// Gone is gone, until the operator asks.
+		p.err = &fetch.Error{Kind: fetch.BadStatus, Status: 410}
+		if _, o = once(); !o.Gone || !o.Next.IsZero() || !m.polls["hill"].Gone {
+			t.Errorf("410: %+v", o)
+		}
+		asked := p.times(hill.Feed)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- g.Run(ctx, []ingest.Source{hill}) }()
+		time.Sleep(30 * 24 * time.Hour)
+		if got := p.times(hill.Feed); got != asked {
+			t.Errorf("a feed that is gone was asked %d times", got-asked)
+		}
+		answer(fetch.Response{Status: 200, URL: hill.Feed, Documents: body})
+		if _, o = once(); o.Err != nil || m.polls["hill"].Gone {
+			t.Errorf("asked by hand: %+v", o)
+		}
+		asked = p.times(hill.Feed)
+		g.Reload([]ingest.Source{hill})
+		time.Sleep(24 * time.Hour)
+		if p.times(hill.Feed) == asked {
+			t.Error("a feed that came back is not asked after a reload")
+		}
+		cancel()
+		<-done
+	})
+}
+
+// TestCrashLoopAsksNobody: a process that dies during its first poll, again and again, asks
+// once.
+func TestCrashLoopAsksNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, m := &publisher{slow: map[string]time.Duration{hill.Feed: time.Minute}}, newMemory()
+		for range 20 {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			_ = newIngester(p, m).Run(ctx, []ingest.Source{hill})
+			cancel()
+		}
+		if got := p.times(hill.Feed); got != 1 {
+			t.Errorf("twenty crashes asked %d times", got)
 		}
 	})
 }

@@ -166,6 +166,10 @@ type Source struct {
 	// Every is the least time between two polls; default 1h. The publisher's wishes
 	// lengthen it.
 	Every Duration `yaml:"every"`
+	// Hints says what the publisher's wishes in documents and headers (ttl, max-age,
+	// skipHours and the like) count: obey, or ignore where a contract allows to ask as
+	// often as every says. A Retry-After holds always. Default obey.
+	Hints string `yaml:"hints"`
 	// Timezone is the IANA zone of dates that state none; default the site's.
 	Timezone string `yaml:"timezone"`
 	// Language is the BCP 47 tag of items that state none.

@@ -1,0 +1,183 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"reprint/cache"
+	"reprint/feeds"
+	"reprint/feeds/fetch"
+	"reprint/feeds/parse"
+)
+
+// Result is what came of a poll, in a word.
+type Result string
+
+// The results of a poll.
+const (
+	ResultNew         Result = "new"          // something was stored
+	ResultUnchanged   Result = "unchanged"    // an answer that holds nothing new
+	ResultNotModified Result = "not-modified" // the publisher said that there is nothing new
+	ResultFailed      Result = "failed"       // nothing came of it
+)
+
+// Outcome is what came of one poll.
+type Outcome struct {
+	Source   string
+	Result   Result
+	Status   int // HTTP status, 0 if there was no answer
+	Items    int // in the documents
+	Accepted cache.Accepted
+	Losses   []string // what could not be taken in, and why
+	Problem  string   // what is wrong and what can be done, for the operator
+	Err      error    // what failed, for programs
+	Took     time.Duration
+	Next     time.Time // when the source is due again; zero for one that is gone
+	Gone     bool      // the publisher took the feed away for good
+
+	RetryAfter time.Duration // the publisher's wish; 0 where it has none
+	Effective  string        // where the answer came from, after redirects
+	Server     string        // the network address that answered
+}
+
+// Once polls a source now, whatever the schedule says.
+func (g *Ingester) Once(ctx context.Context, s Source) Outcome {
+	began := g.o.Now()
+	o := Outcome{Source: s.ID}
+	poll, err := g.begin(ctx, s, began)
+	before := poll // what a failure leaves as it was
+	if err == nil {
+		err = g.poll(ctx, s, &poll, &o)
+	}
+	o.Took = g.o.Now().Sub(began)
+	if err != nil {
+		g.failed(ctx, s, before, &o, err)
+	}
+	g.report(ctx, o)
+	return o
+}
+
+// begin notes that a source is being asked before it is, so that a crash, or a loop of
+// them, asks nobody again before the time.
+func (g *Ingester) begin(ctx context.Context, s Source, now time.Time) (cache.Poll, error) {
+	poll, err := g.o.Store.Poll(ctx, s.ID)
+	if err != nil {
+		return poll, err
+	}
+	if poll.URL != s.Feed {
+		poll = cache.Poll{URL: s.Feed}
+	}
+	poll.Last = now
+	if s.local() {
+		return poll, nil
+	}
+	noted := poll
+	noted.Next = now.Add(s.least())
+	return poll, g.o.Store.SavePoll(ctx, s.ID, noted)
+}
+
+// poll asks, and takes in what is new. Whatever it returns without error is saved.
+func (g *Ingester) poll(ctx context.Context, s Source, poll *cache.Poll, o *Outcome) error {
+	asked := address(s, *poll)
+	response, err := g.o.Fetch.Get(ctx, fetch.Request{URL: asked, ETag: poll.ETag, LastModified: poll.LastModified, Of: poll.Effective})
+	if err != nil {
+		return err
+	}
+	o.Status, o.RetryAfter, o.Effective, o.Server = response.Status, response.RetryAfter, response.URL, serverOf(response)
+	digest := poll.BodyDigest
+	if !response.NotModified {
+		digest = digestOf(response.Documents)
+	}
+	var items []feeds.Item
+	switch {
+	case response.NotModified:
+		o.Result, o.Items = ResultNotModified, poll.Items
+	case digest == poll.BodyDigest:
+		o.Result, o.Items = ResultUnchanged, poll.Items
+	default:
+		var hints parse.Hints
+		if items, hints, err = g.readAll(s, response, o); err != nil {
+			return err
+		}
+		poll.Losses, poll.Items, poll.Pace = o.Losses[:min(len(o.Losses), maxLosses)], o.Items, paceOf(hints)
+	}
+	now := g.o.Now()
+	remember(poll, response, digest)
+	poll.Moved = follow(poll.Moved, asked, response, now)
+	poll.Problem = moveAdvice(poll.Moved, now)
+	poll.Next = Next(now, s, Answer{Header: response.Header, Status: response.Status, RetryAfter: response.RetryAfter, Pace: poll.Pace})
+	o.Next, o.Problem = poll.Next, poll.Problem
+	return g.store(ctx, s, poll, items, now, o)
+}
+
+// remember puts into the poll's state what the next request needs. Validators are taken from
+// every answer, also from one with the same body. A 304 may carry new ones; one that carries
+// none keeps those that it confirmed.
+func remember(poll *cache.Poll, r fetch.Response, digest string) {
+	poll.BodyDigest, poll.Failures, poll.FailingSince, poll.Gone = digest, 0, time.Time{}, false
+	poll.Effective, poll.Server = r.URL, serverOf(r)
+	if !r.NotModified || r.ETag != "" {
+		poll.ETag = r.ETag
+	}
+	if !r.NotModified || r.LastModified != "" {
+		poll.LastModified = r.LastModified
+	}
+}
+
+func serverOf(r fetch.Response) string {
+	if !r.Server.IsValid() {
+		return ""
+	}
+	return r.Server.String()
+}
+
+// failed remembers a poll that came to nothing. The validators of the last good answer are
+// kept, so that a publisher is not asked for everything because of a bad hour; what
+// was never taken in has none.
+func (g *Ingester) failed(ctx context.Context, s Source, poll cache.Poll, o *Outcome, err error) {
+	o.Result, o.Err, o.Problem = ResultFailed, err, err.Error()
+	if errors.Is(err, context.Canceled) || errors.Is(err, cache.ErrUnavailable) {
+		return // the publisher is not to blame, and nothing can be saved
+	}
+	now := g.o.Now()
+	poll.Failures++
+	if poll.FailingSince.IsZero() {
+		poll.FailingSince = now
+	}
+	answer := Answer{Pace: poll.Pace, Failures: poll.Failures, Failing: now.Sub(poll.FailingSince)}
+	var refused *fetch.Error
+	if errors.As(err, &refused) {
+		answer.Header, answer.Status, answer.RetryAfter = refused.Header, refused.Status, refused.RetryAfter
+		o.Status, o.RetryAfter = refused.Status, refused.RetryAfter
+		if refused.Server.IsValid() {
+			o.Server = refused.Server.String()
+		}
+	}
+	if poll.Moved.Adopted { // back to the address that the operator knows
+		poll.Moved = cache.Move{}
+	}
+	poll.Gone = o.Status == http.StatusGone
+	poll.Next = time.Time{}
+	if !poll.Gone {
+		poll.Next = Next(now, s, answer)
+	}
+	poll.Outcome, poll.Problem = string(ResultFailed), o.Problem
+	o.Next, o.Gone = poll.Next, poll.Gone
+	if err := g.o.Store.SavePoll(ctx, s.ID, poll); err != nil {
+		o.Problem += "; and the state of the poll could not be saved: " + err.Error()
+	}
+}
+
+// report tells the log and the observer.
+func (g *Ingester) report(ctx context.Context, o Outcome) {
+	g.o.Observe(o)
+	switch o.Result {
+	case ResultFailed:
+		g.o.Log.WarnContext(ctx, "poll failed", "source", o.Source, "problem", o.Problem, "next", o.Next)
+	case ResultNew:
+		g.o.Log.InfoContext(ctx, "polled", "source", o.Source, "items", o.Items,
+			"new", o.Accepted.New, "revised", o.Accepted.Revised, "losses", len(o.Losses), "took", o.Took)
+	}
+}
