@@ -99,7 +99,7 @@ func newIngester(p *process, store cache.Store, contact, authority string, allow
 	if err != nil {
 		return nil, err
 	}
-	o.Fetch, o.Store, o.Authority, o.Now = client, store, authority, p.now
+	o.Fetch, o.Locate, o.Store, o.Authority, o.Now = client, client.Locate, store, authority, p.now
 	return ingest.New(o), nil
 }
 

@@ -183,6 +183,21 @@ func (c *Client) read(r Request, answer *http.Response, server netip.Addr) (Resp
 	return response, nil
 }
 
+// Locate finds the network address that a URL is on; "" if there is none.
+func (c *Client) Locate(ctx context.Context, address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	bounded, cancel := context.WithTimeout(ctx, c.o.Timeout)
+	defer cancel()
+	found, err := net.DefaultResolver.LookupNetIP(bounded, "ip", u.Hostname())
+	if err != nil || len(found) == 0 {
+		return ""
+	}
+	return found[0].Unmap().String()
+}
+
 // conditional tells whether a request asked for changes only.
 func conditional(r *http.Request) bool {
 	return r.Header["If-None-Match"] != nil || r.Header["If-Modified-Since"] != nil

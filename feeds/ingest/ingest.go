@@ -69,6 +69,10 @@ type Store interface {
 type Options struct {
 	Fetch Fetcher
 	Store Store
+	// Locate finds the network address that a URL is on, "" if that cannot be known. It is
+	// asked once, before the first poll of a source, so that many sources on one machine
+	// are polled one after the other from the start. May be nil.
+	Locate func(ctx context.Context, url string) string
 	// Authority makes permanent ids for items that have none; see [feeds.MintURI].
 	Authority string
 	Now       func() time.Time

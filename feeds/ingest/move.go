@@ -12,10 +12,12 @@ import (
 )
 
 // A feed that moved for good is asked at its new address once it was found there so often
-// and for so long: one wrong redirect must not lead a source away.
+// and for so long: one wrong redirect must not lead a source away. It is asked at the old one
+// again when nothing is found at the new, or nothing comes from there.
 const (
-	moveTimes = 5
-	moveTime  = 48 * time.Hour
+	moveTimes    = 5
+	moveTime     = 48 * time.Hour
+	moveFailures = 3
 )
 
 // address is what a source is asked at.

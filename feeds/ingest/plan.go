@@ -13,12 +13,14 @@ type job struct {
 	source     Source
 	generation int
 	keys       []string // hosts that are claimed
+	locate     bool     // only find out which machine the source is on
 }
 
 // result is what came of a job.
 type result struct {
 	job     job
 	outcome Outcome
+	server  string // of a job that locates
 }
 
 // plan is who is due when. Only Run's goroutine touches it.
@@ -37,7 +39,9 @@ type planned struct {
 	generation int // turns of an earlier generation are void: the feed's address changed
 	effective  string
 	server     string
+	pace       cache.Pace
 	gone       bool // and not asked until a reload finds that it is back
+	located    bool // or tried to
 }
 
 // set replaces the sources. Those that stay keep their turn, new ones are due when their
@@ -64,7 +68,7 @@ func (p *plan) set(ctx context.Context, sources []Source) {
 			heap.Push(&p.queue, turn{s.ID, added.generation, now.Add(retryStore)})
 			continue
 		}
-		added.effective, added.server = poll.Effective, poll.Server
+		added.effective, added.server, added.pace = poll.Effective, poll.Server, poll.Pace
 		at, ever := resume(poll, s, now)
 		if added.gone = !ever; ever {
 			heap.Push(&p.queue, turn{s.ID, added.generation, at})
@@ -106,14 +110,27 @@ func (p *plan) pick() (next job, wait time.Duration) {
 			return job{}, wait
 		}
 		heap.Pop(&p.queue)
+		if p.unlocated(known) {
+			known.located = true
+			return job{source: known.source, generation: first.generation, locate: true}, 0
+		}
+		if at := awake(now, known.pace, jitter(first.source, time.Hour)); at.After(now) && !known.source.IgnoreHints {
+			heap.Push(&p.queue, turn{first.source, first.generation, at}) // its hosts were busy for long
+			continue
+		}
 		keys := keys(known.source, known.effective, known.server)
 		if again, free := p.hosts.claim(keys, now); !free {
 			heap.Push(&p.queue, turn{first.source, first.generation, again})
 			continue
 		}
-		return job{known.source, first.generation, keys}, 0
+		return job{source: known.source, generation: first.generation, keys: keys}, 0
 	}
 	return job{}, time.Hour
+}
+
+// unlocated tells whether nobody knows yet which machine a source is on.
+func (p *plan) unlocated(known *planned) bool {
+	return p.g.o.Locate != nil && known.server == "" && !known.located && !known.source.local()
 }
 
 func (p *plan) run(ctx context.Context) error {
@@ -149,8 +166,13 @@ func (p *plan) run(ctx context.Context) error {
 func (p *plan) finished(r result) {
 	now := p.g.o.Now()
 	p.hosts.release(r.job.keys, r.outcome, now)
-	known, ok := p.known[r.outcome.Source]
+	known, ok := p.known[r.job.source.ID]
 	if !ok || known.generation != r.job.generation {
+		return
+	}
+	if r.job.locate {
+		known.server = r.server
+		heap.Push(&p.queue, turn{r.job.source.ID, r.job.generation, now})
 		return
 	}
 	if known.gone = r.outcome.Gone; known.gone {
@@ -162,11 +184,14 @@ func (p *plan) finished(r result) {
 	if r.outcome.Server != "" {
 		known.server = r.outcome.Server
 	}
+	if r.outcome.Pace != nil {
+		known.pace = *r.outcome.Pace
+	}
 	at := r.outcome.Next
 	if at.IsZero() {
 		at = now.Add(retryStore)
 	}
-	heap.Push(&p.queue, turn{r.outcome.Source, r.job.generation, at})
+	heap.Push(&p.queue, turn{r.job.source.ID, r.job.generation, at})
 }
 
 // turn is when a source is due.

@@ -40,6 +40,7 @@ type Outcome struct {
 	RetryAfter time.Duration // the publisher's wish; 0 where it has none
 	Effective  string        // where the answer came from, after redirects
 	Server     string        // the network address that answered
+	Pace       *cache.Pace   // what a new document asks for; nil where none was read
 }
 
 // Once polls a source now, whatever the schedule says.
@@ -74,7 +75,7 @@ func (g *Ingester) begin(ctx context.Context, s Source, now time.Time) (cache.Po
 		return poll, nil
 	}
 	noted := poll
-	noted.Next = now.Add(s.least())
+	noted.Next = Next(now, s, Answer{Pace: poll.Pace})
 	return poll, g.o.Store.SavePoll(ctx, s.ID, noted)
 }
 
@@ -102,6 +103,7 @@ func (g *Ingester) poll(ctx context.Context, s Source, poll *cache.Poll, o *Outc
 			return err
 		}
 		poll.Losses, poll.Items, poll.Pace = o.Losses[:min(len(o.Losses), maxLosses)], o.Items, paceOf(hints)
+		o.Pace = &poll.Pace
 	}
 	now := g.o.Now()
 	remember(poll, response, digest)
@@ -155,8 +157,8 @@ func (g *Ingester) failed(ctx context.Context, s Source, poll cache.Poll, o *Out
 			o.Server = refused.Server.String()
 		}
 	}
-	if poll.Moved.Adopted { // back to the address that the operator knows
-		poll.Moved = cache.Move{}
+	if o.Status == http.StatusNotFound || poll.Failures >= moveFailures {
+		poll.Moved = cache.Move{} // back to the address that the operator knows
 	}
 	poll.Gone = o.Status == http.StatusGone
 	poll.Next = time.Time{}

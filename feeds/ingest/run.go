@@ -53,12 +53,19 @@ func (g *Ingester) Reload(sources []Source) {
 // work polls what is due until there is nothing more.
 func (g *Ingester) work(ctx context.Context, due <-chan job, done chan<- result) {
 	for j := range due {
-		bounded, cancel := context.WithTimeout(ctx, perPoll)
-		o := g.Once(bounded, j.source)
-		cancel()
 		select {
-		case done <- result{j, o}:
+		case done <- g.do(ctx, j):
 		case <-ctx.Done():
 		}
 	}
+}
+
+// do does one job, within its time.
+func (g *Ingester) do(ctx context.Context, j job) result {
+	bounded, cancel := context.WithTimeout(ctx, perPoll)
+	defer cancel()
+	if j.locate {
+		return result{job: j, server: g.o.Locate(bounded, j.source.Feed)}
+	}
+	return result{job: j, outcome: g.Once(bounded, j.source)}
 }
