@@ -2,7 +2,6 @@ package normalize
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -11,10 +10,10 @@ import (
 )
 
 // hostName is what a host may look like once it is ASCII: a name, or an IPv6 address.
-var hostName = regexp.MustCompile(`^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])$`)
+var hostName = compile(`^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])$`)
 
 // mailAddress is a mail link without any headers.
-var mailAddress = regexp.MustCompile(`^(?i:mailto:)[a-zA-Z0-9.!#$%&*+/=?^_{|}~-]{1,64}@[a-zA-Z0-9.-]{1,255}$`)
+var mailAddress = compile(`^(?i:mailto:)[a-zA-Z0-9.!#$%&*+/=?^_{|}~-]{1,64}@[a-zA-Z0-9.-]{1,255}$`)
 
 // baseOf returns what the relative addresses of a document are relative to: its xml:base,
 // itself resolved, against the first of the places that is an address (RFC 3986 section 5.1).

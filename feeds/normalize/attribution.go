@@ -2,7 +2,6 @@ package normalize
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -66,8 +65,8 @@ func addName(names []string, name string) []string {
 }
 
 var (
-	mailIn      = regexp.MustCompile(`\s*[<(\[]?\b[^\s<>()@]{1,64}@[^\s<>()@]{1,255}\b[>)\]]?\s*`)
-	wholeInside = regexp.MustCompile(`^[(\x{FF08}]([^()\x{FF08}\x{FF09}]+)[)\x{FF09}]$`)
+	mailIn      = compile(`\s*[<(\[]?\b[^\s<>()@]{1,64}@[^\s<>()@]{1,255}\b[>)\]]?\s*`)
+	wholeInside = compile(`^[(\x{FF08}]([^()\x{FF08}\x{FF09}]+)[)\x{FF09}]$`)
 )
 
 // personOf returns the name of somebody in an element, without any e-mail address.

@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"regexp"
 	"unicode/utf8"
 
 	"reprint/feeds"
@@ -11,7 +10,7 @@ import (
 const maxBelow = 150
 
 // captionMark matches how a line begins that surely speaks of the picture above it.
-var captionMark = regexp.MustCompile(`^(?:[▲△↑▴⬆]|[(\x{FF08}]?(?:图为|图中为|图[:\x{FF1A}]|上图[为:\x{FF1A}]|图[0-9一二三四五六七八九十]{1,2}[:\x{FF1A}为])|图说[:\x{FF1A}])`)
+var captionMark = compile(`^(?:[▲△↑▴⬆]|[(\x{FF08}]?(?:图为|图中为|图[:\x{FF1A}]|上图[为:\x{FF1A}]|图[0-9一二三四五六七八九十]{1,2}[:\x{FF1A}为])|图说[:\x{FF1A}])`)
 
 // takeCaptions gives every picture the line below it where that surely is its caption: it is
 // marked as one, begins like one, or is short and ends with a credit. A line that was taken is
@@ -84,6 +83,6 @@ func isCaption(line *piece, credit string) bool {
 }
 
 // mark is a sign that points up at a picture.
-var mark = regexp.MustCompile(`^[▲△↑▴⬆]\s*`)
+var mark = compile(`^[▲△↑▴⬆]\s*`)
 
 func trimMark(caption string) string { return mark.ReplaceAllString(caption, "") }

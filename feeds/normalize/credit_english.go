@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -10,24 +9,24 @@ const pictureWord = `(?:photo(?:graph)?s?|photography|image|images|picture|pictu
 
 var (
 	// Photo: Jane Doe/Reuters, Image credit: NASA, Credit: Jane Doe
-	englishLabel = regexp.MustCompile(`(?i)^(?:` + pictureWord + `(?:\s+(?:credits?|source|by|courtesy(?:\s+of)?|copyright))?|credits?|photographer|courtesy)\s*[:\x{FF1A}]\s*(.+)$`)
+	englishLabel = compile(`(?i)^(?:` + pictureWord + `(?:\s+(?:credits?|source|by|courtesy(?:\s+of)?|copyright))?|credits?|photographer|courtesy)\s*[:\x{FF1A}]\s*(.+)$`)
 	// Photo by Jane Doe, Image courtesy of Hill Commons, Courtesy of Jane Doe
-	englishBy = regexp.MustCompile(`(?i)^(?:` + pictureWord + `\s+(?:taken\s+)?(?:by|courtesy\s+of|courtesy|copyright|©)|courtesy\s+of)\s+(.+)$`)
+	englishBy = compile(`(?i)^(?:` + pictureWord + `\s+(?:taken\s+)?(?:by|courtesy\s+of|courtesy|copyright|©)|courtesy\s+of)\s+(.+)$`)
 	// © 2023 Jane Doe, Copyright Jane Doe
-	copyrightSign = regexp.MustCompile(`(?i)^(?:©|\(c\)|\x{FF08}c\x{FF09}|copyright(?:\s*(?:©|\(c\)|by))?)\s*(?:[0-9]{4}(?:\s*[-–]\s*[0-9]{4})?\s*)?,?\s*(.+)$`)
+	copyrightSign = compile(`(?i)^(?:©|\(c\)|\x{FF08}c\x{FF09}|copyright(?:\s*(?:©|\(c\)|by))?)\s*(?:[0-9]{4}(?:\s*[-–]\s*[0-9]{4})?\s*)?,?\s*(.+)$`)
 	// AP Photo/Jane Doe, REUTERS/Jane Doe
-	agencyFirst = regexp.MustCompile(`^(?:AP Photo|AP|AFP|EPA|EPA-EFE|REUTERS|Reuters|PA|Getty Images|Xinhua|TASS|DPA|dpa)\s*/\s*(.+)$`)
+	agencyFirst = compile(`^(?:AP Photo|AP|AFP|EPA|EPA-EFE|REUTERS|Reuters|PA|Getty Images|Xinhua|TASS|DPA|dpa)\s*/\s*(.+)$`)
 	// Jane Doe/Getty Images, Jane Doe via Reuters
-	agencyLast = regexp.MustCompile(`^(.+?)\s*(?:/|\s(?:via|for|on|from|—|–|-|\|)\s)\s*(.+)$`)
+	agencyLast = compile(`^(.+?)\s*(?:/|\s(?:via|for|on|from|—|–|-|\|)\s)\s*(.+)$`)
 	// Agencies whose names alone are a credit.
-	photoAgency = regexp.MustCompile(`^(?:Getty Images|Shutterstock|Alamy(?: Stock Photo)?|iStock(?:photo)?|Unsplash|Pixabay|Pexels|Flickr|Wikimedia Commons|Wikipedia|Reuters|REUTERS|AP|AP Photo|AFP|EPA|EPA-EFE|Bloomberg|Xinhua|TASS|DPA|PA(?: Media| Wire)?|Adobe Stock|Depositphotos|NASA|ESA|CC BY(?:-SA|-NC|-ND)*(?: [0-9.]+)?)$`)
+	photoAgency = compile(`^(?:Getty Images|Shutterstock|Alamy(?: Stock Photo)?|iStock(?:photo)?|Unsplash|Pixabay|Pexels|Flickr|Wikimedia Commons|Wikipedia|Reuters|REUTERS|AP|AP Photo|AFP|EPA|EPA-EFE|Bloomberg|Xinhua|TASS|DPA|PA(?: Media| Wire)?|Adobe Stock|Depositphotos|NASA|ESA|CC BY(?:-SA|-NC|-ND)*(?: [0-9.]+)?)$`)
 	// © as a whole sentence often goes on.
-	reserved = regexp.MustCompile(`(?i)[.,]?\s*all rights reserved\.?$`)
+	reserved = compile(`(?i)[.,]?\s*all rights reserved\.?$`)
 )
 
 // isEnglishCredit tells whether a phrase is a credit in English.
 func isEnglishCredit(phrase string) bool {
-	for _, pattern := range []*regexp.Regexp{englishLabel, englishBy} {
+	for _, pattern := range []*pattern{englishLabel, englishBy} {
 		if m := pattern.FindStringSubmatch(phrase); m != nil {
 			return isCreditName(m[1])
 		}

@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -20,20 +19,20 @@ const (
 
 var (
 	// 2023-08-02T09:15:00+08:00, 2023/8/2 9:15, 2023.08.02, 2023年08月02日09:15
-	yearFirst = regexp.MustCompile(`^([0-9]{4})[-/.年]\s*([0-9]{1,2})[-/.月]\s*([0-9]{1,2})日?` + dayTime + zoneTag)
+	yearFirst = compile(`^([0-9]{4})[-/.年]\s*([0-9]{1,2})[-/.月]\s*([0-9]{1,2})日?` + dayTime + zoneTag)
 	// 20230802, 20230802T091500Z, 20230802091500
-	compact = regexp.MustCompile(`^([0-9]{4})([0-9]{2})([0-9]{2})(?:T?()([0-9]{2})([0-9]{2})([0-9]{2})?(?:[.,]([0-9]{1,9}))?())?` + zoneTag)
+	compact = compile(`^([0-9]{4})([0-9]{2})([0-9]{2})(?:T?()([0-9]{2})([0-9]{2})([0-9]{2})?(?:[.,]([0-9]{1,9}))?())?` + zoneTag)
 	// Wed, 02 Aug 2023 09:15:00 +0800 (RFC 822, RFC 1123, RFC 850 and variants)
-	dayFirst = regexp.MustCompile(`^([0-9]{1,2})(?:st|nd|rd|th)?[ -]+([A-Z]{3,9})\.?,?[ -]+([0-9]{2,4})` + dayTime + zoneTag)
+	dayFirst = compile(`^([0-9]{1,2})(?:st|nd|rd|th)?[ -]+([A-Z]{3,9})\.?,?[ -]+([0-9]{2,4})` + dayTime + zoneTag)
 	// August 2, 2023 9:15 AM
-	monthFirst = regexp.MustCompile(`^([A-Z]{3,9})\.?\s+([0-9]{1,2})(?:ST|ND|RD|TH)?,?\s+([0-9]{4})` + dayTime + zoneTag)
+	monthFirst = compile(`^([A-Z]{3,9})\.?\s+([0-9]{1,2})(?:ST|ND|RD|TH)?,?\s+([0-9]{4})` + dayTime + zoneTag)
 	// Wed Aug  2 09:15:00 CST 2023 (ctime)
-	yearLast = regexp.MustCompile(`^([A-Z]{3,9})\s+([0-9]{1,2})\s+([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:\s+([A-Z]{2,5}|[+-][0-9]{4}))?\s+([0-9]{4})$`)
+	yearLast = compile(`^([A-Z]{3,9})\s+([0-9]{1,2})\s+([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:\s+([A-Z]{2,5}|[+-][0-9]{4}))?\s+([0-9]{4})$`)
 	// seconds or milliseconds since 1970
-	epoch = regexp.MustCompile(`^[0-9]{9,10}$|^[0-9]{12,13}$`)
+	epoch = compile(`^[0-9]{9,10}$|^[0-9]{12,13}$`)
 
-	weekday = regexp.MustCompile(`^(?:(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*|星期.|周.)[.,]?\s*`)
-	comment = regexp.MustCompile(`\s*[(][^()]*[)]$`)
+	weekday = compile(`^(?:(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*|星期.|周.)[.,]?\s*`)
+	comment = compile(`\s*[(][^()]*[)]$`)
 )
 
 // clock is a date as it was written, before it is checked.
@@ -171,7 +170,7 @@ func (c *clock) toFullDay() bool {
 }
 
 // offset is a zone in numbers, with or without a name before it: +0800, GMT+8, UTC-03:30.
-var offset = regexp.MustCompile(`^(?:GMT|UTC|UT|Z)?\s*([+-])([0-9]{1,2}):?([0-9]{2})?$`)
+var offset = compile(`^(?:GMT|UTC|UT|Z)?\s*([+-])([0-9]{1,2}):?([0-9]{2})?$`)
 
 // zoneHours are the zones that RFC 822 names, and others that name one offset only.
 var zoneHours = map[string]float64{

@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"regexp"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -183,7 +182,7 @@ func isShort(line *piece) bool {
 }
 
 // lastWords matches a bracket at the end of a paragraph, after the end of its sentence.
-var lastWords = regexp.MustCompile(`[。\x{FF01}\x{FF1F}!?”".]\s*([(\x{FF08}\[【][^()\x{FF08}\x{FF09}\[\]【】]{3,60}(?:[(\x{FF08}][^()\x{FF08}\x{FF09}]{1,8}[)\x{FF09}][^()\x{FF08}\x{FF09}]{0,20})?[)\x{FF09}\]】])\s*[。.]?\s*$`)
+var lastWords = compile(`[。\x{FF01}\x{FF1F}!?”".]\s*([(\x{FF08}\[【][^()\x{FF08}\x{FF09}\[\]【】]{3,60}(?:[(\x{FF08}][^()\x{FF08}\x{FF09}]{1,8}[)\x{FF09}][^()\x{FF08}\x{FF09}]{0,20})?[)\x{FF09}\]】])\s*[。.]?\s*$`)
 
 // tail reads a credit in brackets at the end of the last paragraph, such as "(来源:学习时报)",
 // and makes it a line of its own.

@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,7 +18,7 @@ const (
 
 // label finds the labels in a line. A colon, slash or bar follows each. The space behind it is
 // not taken, because the next label may begin there where a value is missing.
-var label = regexp.MustCompile(`(?:^|[\s(\x{FF08}\[【,;|\x{FF5C}\x{FF0C}\x{FF1B}、·])(?:(?P<source>` + sourceLabel + `)|(?P<author>` + authorLabel + `)|(?P<editor>` + editorLabel +
+var label = compile(`(?:^|[\s(\x{FF08}\[【,;|\x{FF5C}\x{FF0C}\x{FF1B}、·])(?:(?P<source>` + sourceLabel + `)|(?P<author>` + authorLabel + `)|(?P<editor>` + editorLabel +
 	`)|(?P<other>` + otherLabel + `)|(?P<idle>` + idleLabel + `))\s*[:\x{FF1A}/\x{FF0F}|\x{FF5C}丨]`)
 
 // field is one label of a line with its value.
@@ -37,7 +36,7 @@ func fieldsOf(line string) (lead string, fields []field) {
 			end = found[i+1][0]
 		}
 		kind := ""
-		for g, name := range label.SubexpNames() {
+		for g, name := range label.re.SubexpNames() {
 			if name != "" && m[2*g] >= 0 {
 				kind = name
 			}

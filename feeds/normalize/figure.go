@@ -1,8 +1,6 @@
 package normalize
 
 import (
-	"regexp"
-
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
@@ -77,7 +75,7 @@ func takeCaption(n *html.Node) (text, license string) {
 }
 
 // creditClass matches the classes and properties by which publishers mark a credit.
-var creditClass = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:credits?|photographer|credittext|copyrightholder)(?:$|[\s_-])`)
+var creditClass = compile(`(?i)(?:^|[\s_-])(?:credits?|photographer|credittext|copyrightholder)(?:$|[\s_-])`)
 
 // takeMarkedCredit takes an element out of a figure that is marked as the credit, and returns
 // its text.
@@ -103,4 +101,4 @@ func isMarkedCredit(n *html.Node) bool {
 }
 
 // captionClass matches the classes by which publishers mark a caption that is no figcaption.
-var captionClass = regexp.MustCompile(`(?i)(?:^|[\s_-])caption(?:$|[\s_-]|text)`)
+var captionClass = compile(`(?i)(?:^|[\s_-])caption(?:$|[\s_-]|text)`)

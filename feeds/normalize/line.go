@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"regexp"
 	"strings"
 
 	"reprint/feeds"
@@ -77,4 +76,4 @@ func trimLine(text string) string {
 
 // bracketed matches a line that stands in brackets as a whole. A bracket within it, such as
 // that of (实习), belongs to it.
-var bracketed = regexp.MustCompile(`^[(\x{FF08}\[【〔]\s*((?:[^()\x{FF08}\x{FF09}\[\]【】〔〕]|[(\x{FF08}][^()\x{FF08}\x{FF09}]*[)\x{FF09}])*?)\s*[)\x{FF09}\]】〕]\s*[。.]?$`)
+var bracketed = compile(`^[(\x{FF08}\[【〔]\s*((?:[^()\x{FF08}\x{FF09}\[\]【】〔〕]|[(\x{FF08}][^()\x{FF08}\x{FF09}]*[)\x{FF09}])*?)\s*[)\x{FF09}\]】〕]\s*[。.]?$`)

@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"regexp"
 	"strings"
 
 	"reprint/feeds"
@@ -9,17 +8,17 @@ import (
 
 var (
 	// Source: Valley Post; Author: Jane Doe; Editor: Ann Roe. Names may stand in one line.
-	englishField = regexp.MustCompile(`(?:^|[\s|;,(])(?:(?P<source>(?i:(?:original |news |article |story )?sources?|via|republished from|reprinted from|originally published (?:by|in|on|at)))|(?P<author>(?i:authors?|written by|words|words by|story by|text|text by|reporters?|by))|(?P<editor>(?i:editors?|edited by|editing by|responsible editor))|(?P<idle>(?i:date|published|posted|updated|tags?|category|filed under|section)))\s*[:\x{FF1A}]\s*`)
+	englishField = compile(`(?:^|[\s|;,(])(?:(?P<source>(?i:(?:original |news |article |story )?sources?|via|republished from|reprinted from|originally published (?:by|in|on|at)))|(?P<author>(?i:authors?|written by|words|words by|story by|text|text by|reporters?|by))|(?P<editor>(?i:editors?|edited by|editing by|responsible editor))|(?P<idle>(?i:date|published|posted|updated|tags?|category|filed under|section)))\s*[:\x{FF1A}]\s*`)
 	// By Jane Doe and John Roe, Written by Jane Doe, Edited by Ann Roe
-	byName = regexp.MustCompile(`^(?:(?P<author>(?:By|BY|by|Written by|Words by|Story by|Reported by|Text by))|(?P<editor>Edited by|Editing by))\s+(.+)$`)
+	byName = compile(`^(?:(?P<author>(?:By|BY|by|Written by|Words by|Story by|Reported by|Text by))|(?P<editor>Edited by|Editing by))\s+(.+)$`)
 	// Valley Post By Jane Doe: where our own line goes on
-	innerBy = regexp.MustCompile(`^(.+?)\s+By\s+(.+)$`)
+	innerBy = compile(`^(.+?)\s+By\s+(.+)$`)
 	// , staff writer
-	position = regexp.MustCompile(`(?i),?\s*(?:staff|senior|special|chief|political|science|health)?\s*(?:staff )?(?:writer|reporter|correspondent|editor|columnist|contributor|photographer)s?$`)
+	position = compile(`(?i),?\s*(?:staff|senior|special|chief|political|science|health)?\s*(?:staff )?(?:writer|reporter|correspondent|editor|columnist|contributor|photographer)s?$`)
 	// This article was originally published by Hill Commons.
-	published = regexp.MustCompile(`(?i)^(?:(?:this|the)(?: \w+)? (?:article|story|piece|post|essay|report|column|interview|work|item|text)\s+)?(?:(?:was|is|has been|had been)\s+)?(?:originally|first|re)?\s?-?(?:published|appeared|posted|ran|printed|syndicated|reproduced)\s+(?:here\s+)?(?:with (?:the )?(?:kind )?permission (?:of|from)|courtesy of|by permission of|by|in|on|at|from)\s+(.+)$`)
-	origin    = regexp.MustCompile(`(?i)\b(?:originally|first|republished|reprinted|reproduced|syndicated)\b`)
-	nameEnd   = regexp.MustCompile(`(?i)\s+(?:under|and (?:is|was|has)|with (?:the |kind )?permission|on (?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|in (?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))\b.*$|[.;](?:\s.*)?$|,\s.*$`)
+	published = compile(`(?i)^(?:(?:this|the)(?: \w+)? (?:article|story|piece|post|essay|report|column|interview|work|item|text)\s+)?(?:(?:was|is|has been|had been)\s+)?(?:originally|first|re)?\s?-?(?:published|appeared|posted|ran|printed|syndicated|reproduced)\s+(?:here\s+)?(?:with (?:the )?(?:kind )?permission (?:of|from)|courtesy of|by permission of|by|in|on|at|from)\s+(.+)$`)
+	origin    = compile(`(?i)\b(?:originally|first|republished|reprinted|reproduced|syndicated)\b`)
+	nameEnd   = compile(`(?i)\s+(?:under|and (?:is|was|has)|with (?:the |kind )?permission|on (?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|in (?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))\b.*$|[.;](?:\s.*)?$|,\s.*$`)
 )
 
 // readEnglish reads the credit lines of English pages.
@@ -76,7 +75,7 @@ func readEnglishFields(line string, links []anchor) (said, bool) {
 			end = found[i+1][0]
 		}
 		value := strings.Trim(line[m[1]:end], " |;,.")
-		for g, kind := range englishField.SubexpNames() {
+		for g, kind := range englishField.re.SubexpNames() {
 			if kind == "" || m[2*g] < 0 {
 				continue
 			}

@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -32,17 +31,17 @@ var notGiven = []string{
 const trades = `(?:本报|本网|本刊|本台|特约|实习|见习|特派|首席|全媒体|融媒体|文字|摄影|图片|驻地)*(?:记者|通讯员|评论员|撰稿人|撰稿|摄影师|摄影|实习生)`
 
 // office is the end of a name that stands for a desk or a group instead of a person.
-var office = regexp.MustCompile(`(?:部|组|室|员|中心|社|报|网|刊|台|站|处|院|会|局|团队|集团|公司|大学|频道|小编)$`)
+var office = compile(`(?:部|组|室|员|中心|社|报|网|刊|台|站|处|院|会|局|团队|集团|公司|大学|频道|小编)$`)
 
 // hanName is a name in Chinese characters, with the dot of foreign and minority names.
-var hanName = regexp.MustCompile(`^\p{Han}{1,8}(?:[·•・]\p{Han}{1,10}){0,3}$`)
+var hanName = compile(`^\p{Han}{1,8}(?:[·•・]\p{Han}{1,10}){0,3}$`)
 
 // latinName is a name in another alphabet: words that begin with a capital, and the small
 // words that occur between them.
-var latinName = regexp.MustCompile(`^\p{Lu}[\p{L}\p{M}.'’-]*(?: (?:\p{Lu}[\p{L}\p{M}.'’-]*|de|da|di|du|del|della|der|den|dos|van|von|la|le|el|al|bin|ibn|y|e)){0,4}$`)
+var latinName = compile(`^\p{Lu}[\p{L}\p{M}.'’-]*(?: (?:\p{Lu}[\p{L}\p{M}.'’-]*|de|da|di|du|del|della|der|den|dos|van|von|la|le|el|al|bin|ibn|y|e)){0,4}$`)
 
 // aside is a note behind a name, such as (实习).
-var aside = regexp.MustCompile(`\s*[(\x{FF08}][^()\x{FF08}\x{FF09}]{1,12}[)\x{FF09}]`)
+var aside = compile(`\s*[(\x{FF08}][^()\x{FF08}\x{FF09}]{1,12}[)\x{FF09}]`)
 
 // isPerson tells whether s is surely a person's name as it stands: a Chinese name of two or
 // three characters with a common surname, four with a double one, or one with a dot; or a
@@ -142,7 +141,7 @@ func splitNames(list string, is func(string) bool) ([]string, bool) {
 }
 
 // nameBreak is what surely stands between two names.
-var nameBreak = regexp.MustCompile(`\s*[、,;/&\x{FF0C}\x{FF1B}\x{FF0F}]\s*|\s+(?:and|und|et)\s+`)
+var nameBreak = compile(`\s*[、,;/&\x{FF0C}\x{FF1B}\x{FF0F}]\s*|\s+(?:and|und|et)\s+`)
 
 // splitSpaced takes Chinese names apart at spaces. Two single characters are one name that
 // was set wide, as in "赵 珊".

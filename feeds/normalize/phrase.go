@@ -1,13 +1,12 @@
 package normalize
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
 
 // leadingDate matches the date, and time of day, at the beginning of a line.
-var leadingDate = regexp.MustCompile(`^[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}\s*日?\s*(?:[0-9]{1,2}[:\x{FF1A}][0-9]{2}(?:[:\x{FF1A}][0-9]{2})?)?`)
+var leadingDate = compile(`^[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}\s*日?\s*(?:[0-9]{1,2}[:\x{FF1A}][0-9]{2}(?:[:\x{FF1A}][0-9]{2})?)?`)
 
 // afterDate returns what follows the date at the beginning of a line.
 func afterDate(line string) (rest string, ok bool) {
@@ -37,11 +36,11 @@ func isHyphenated(name string) bool {
 
 var (
 	// 转载自澄江时报, 本文转自《学习时报》, 文章来自:平原日报
-	takenFrom = regexp.MustCompile(`^(?:(?:本文|文章|本稿|原文|稿件|以上内容|内容)(?:系|为)?(?:转载|转发|摘编|整理)?(?:自|于|来自|转自|摘自|选自|原载于?|原刊于?|首发于?|刊载于|刊于|发表于)|(?:转载自?|转自|摘自|摘编自|选自|节选自|原载于?|首发于|刊于))\s*[:\x{FF1A}]?\s*(.+)$`)
+	takenFrom = compile(`^(?:(?:本文|文章|本稿|原文|稿件|以上内容|内容)(?:系|为)?(?:转载|转发|摘编|整理)?(?:自|于|来自|转自|摘自|选自|原载于?|原刊于?|首发于?|刊载于|刊于|发表于)|(?:转载自?|转自|摘自|摘编自|选自|节选自|原载于?|首发于|刊于))\s*[:\x{FF1A}]?\s*(.+)$`)
 	// 综合新华社、央视新闻报道
-	compiledFrom = regexp.MustCompile(`^(?:本报|本网)?(?:综合|据)\s*(.+?)\s*(?:等)?(?:媒体)?(?:报道|消息|综合报道)$`)
+	compiledFrom = compile(`^(?:本报|本网)?(?:综合|据)\s*(.+?)\s*(?:等)?(?:媒体)?(?:报道|消息|综合报道)$`)
 	// 来源 学习时报, 责任编辑 李明, 作者 李明
-	spacedLabel = regexp.MustCompile(`^(?:(?P<source>(?:文章|稿件|本文|新闻)?来源)|(?P<author>(?:本文)?作者|撰文|文)|(?P<editor>责任编辑|责编|编辑))\s+(.+)$`)
+	spacedLabel = compile(`^(?:(?P<source>(?:文章|稿件|本文|新闻)?来源)|(?P<author>(?:本文)?作者|撰文|文)|(?P<editor>责任编辑|责编|编辑))\s+(.+)$`)
 )
 
 // readPhrase reads the lines that name a source in a few words without a label.
@@ -95,13 +94,13 @@ func readTaken(value string, links []anchor) (said, bool) {
 
 var (
 	// 作者系清河县志办研究员, 作者简介:…
-	noteLine = regexp.MustCompile(`^(?:本文|文章)?(?:第一)?作者(?:系|单位\s*[:\x{FF1A}]|简介\s*[:\x{FF1A}]|介绍\s*[:\x{FF1A}])\s*.{2,}$`)
+	noteLine = compile(`^(?:本文|文章)?(?:第一)?作者(?:系|单位\s*[:\x{FF1A}]|简介\s*[:\x{FF1A}]|介绍\s*[:\x{FF1A}])\s*.{2,}$`)
 	// only in brackets: the same words begin sentences
-	noteInBrackets = regexp.MustCompile(`^(?:本文|文章)?作者(?:为|是|现为|现任|均?系|分别[系为]).{3,}$`)
+	noteInBrackets = compile(`^(?:本文|文章)?作者(?:为|是|现为|现任|均?系|分别[系为]).{3,}$`)
 	// 李明,系清河大学教授; 李明 作者系清河大学教授
-	noteAfterName = regexp.MustCompile(`^(\p{Han}{2,4})\s*[,\x{FF0C}]?\s*((?:作者)?系\p{Han}.{2,})$`)
+	noteAfterName = compile(`^(\p{Han}{2,4})\s*[,\x{FF0C}]?\s*((?:作者)?系\p{Han}.{2,})$`)
 	// The author is a historian at …, About the author: …
-	englishNote = regexp.MustCompile(`^(?:About the (?:author|writer)s?\s*:\s*|The (?:author|writer) (?:is|was|teaches|works|writes|lives) )\S.{4,}$`)
+	englishNote = compile(`^(?:About the (?:author|writer)s?\s*:\s*|The (?:author|writer) (?:is|was|teaches|works|writes|lives) )\S.{4,}$`)
 )
 
 // maxNote is how many characters an author note may have.
@@ -122,14 +121,14 @@ func readNote(line string, _ []anchor) (said, bool) {
 }
 
 // narrative matches sentences about an author that are not about who that is.
-var narrative = regexp.MustCompile(`作者(?:为了|为此|为何|是否|是怎|是在|是如|是想|为什)|[,\x{FF0C}].*[,\x{FF0C}].*[,\x{FF0C}]|认为|写道|指出`)
+var narrative = compile(`作者(?:为了|为此|为何|是否|是怎|是在|是如|是想|为什)|[,\x{FF0C}].*[,\x{FF0C}].*[,\x{FF0C}]|认为|写道|指出`)
 
 var (
 	// 清河周刊网记者 李明 通讯员 王五
-	byTrade = regexp.MustCompile(`^([\p{Han}A-Za-z]{0,14}?)` + trades + `\s*[:\x{FF1A}]?\s*(.+)$`)
+	byTrade = compile(`^([\p{Han}A-Za-z]{0,14}?)` + trades + `\s*[:\x{FF1A}]?\s*(.+)$`)
 	// □ 李明, ■本报记者 李明
-	bullet    = regexp.MustCompile(`^[□■◎●○◆★▲◇]\s*(.+)$`)
-	tradeWord = regexp.MustCompile(trades + `\s*[:\x{FF1A}]?`)
+	bullet    = compile(`^[□■◎●○◆★▲◇]\s*(.+)$`)
+	tradeWord = compile(trades + `\s*[:\x{FF1A}]?`)
 )
 
 // readByline reads a line that names reporters: a trade with names, or a name behind a bullet.

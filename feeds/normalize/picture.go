@@ -3,7 +3,6 @@ package normalize
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -186,7 +185,7 @@ func sizeOf(descriptor string) float64 {
 }
 
 // shrunk matches a style that makes an element a point.
-var shrunk = regexp.MustCompile(`(?i)(?:^|[;\s])(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|!|$)`)
+var shrunk = compile(`(?i)(?:^|[;\s])(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|!|$)`)
 
 // isPixel tells whether an img is too small to be seen, and so only counts readers.
 func isPixel(n *html.Node) bool {
@@ -209,10 +208,10 @@ func pixels(length string) int {
 }
 
 // pictureFile matches the path of a file that is surely a picture, not a program that makes one.
-var pictureFile = regexp.MustCompile(`(?i)\.(?:jpe?g|png|gif|webp|avif)$`)
+var pictureFile = compile(`(?i)\.(?:jpe?g|png|gif|webp|avif)$`)
 
 // sizing matches the parameters, with their values, that only ask for another size.
-var sizing = regexp.MustCompile(`^(?:w|h|width|height|resize|fit|dpr|quality|ssl)=[0-9]{1,5}(?:(?:,|%2C|x)[0-9]{1,5})?$`)
+var sizing = compile(`^(?:w|h|width|height|resize|fit|dpr|quality|ssl)=[0-9]{1,5}(?:(?:,|%2C|x)[0-9]{1,5})?$`)
 
 // fileOf returns what all addresses of one picture file have in common. Two addresses are one
 // picture only where that is sure: equal but for http and https, or but for parameters that

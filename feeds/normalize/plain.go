@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -12,17 +11,17 @@ import (
 
 // inlineTag matches the tags that occur in titles and names. Others, as in "How <T> came to
 // Go", are words of the title.
-var inlineTag = regexp.MustCompile(`(?i)</?(?:a|abbr|acronym|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|time|tt|u|var|wbr)(?:\s[^<>]*)?/?>`)
+var inlineTag = compile(`(?i)</?(?:a|abbr|acronym|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|time|tt|u|var|wbr)(?:\s[^<>]*)?/?>`)
 
 // breakTag matches the tags that stand between words.
-var breakTag = regexp.MustCompile(`(?i)</?(?:br|p|div|h[1-6]|li|ul|ol|blockquote|hr|td|tr|table)(?:\s[^<>]*)?/?>`)
+var breakTag = compile(`(?i)</?(?:br|p|div|h[1-6]|li|ul|ol|blockquote|hr|td|tr|table)(?:\s[^<>]*)?/?>`)
 
 // unseen matches what a browser does not show of a text.
-var unseen = regexp.MustCompile(`(?is)<(script|style)\b[^>]*>.*?(?:</(?:script|style)\s*>|$)|<!--.*?-->`)
+var unseen = compile(`(?is)<(script|style)\b[^>]*>.*?(?:</(?:script|style)\s*>|$)|<!--.*?-->`)
 
 // entity matches a character reference. Those without a semicolon are left alone, because
 // "&copy=1" in a title is more likely an address than a sign.
-var entity = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});`)
+var entity = compile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});`)
 
 // plain returns a text of one line without markup. A text of unknown kind is read as RSS
 // readers do: tags are taken out and references decoded, once.

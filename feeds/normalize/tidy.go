@@ -2,7 +2,6 @@ package normalize
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -195,7 +194,7 @@ func each(n *html.Node) []*html.Node {
 
 // invisible matches the styles that hide an element. Shown without its style it would say
 // what its publisher did not show.
-var invisible = regexp.MustCompile(`(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)|font-size\s*:\s*0(?:px|em|pt|%)?\s*(?:;|!|$))`)
+var invisible = compile(`(?i)(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)|font-size\s*:\s*0(?:px|em|pt|%)?\s*(?:;|!|$))`)
 
 func hidden(n *html.Node) bool {
 	return hasAttr(n, "hidden") || invisible.MatchString(attr(n, "style"))
