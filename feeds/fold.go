@@ -26,10 +26,7 @@ func foldRune(r rune) rune {
 	case r == '・', r == '•', r == '‧':
 		return '·'
 	}
-	if s, ok := simplified[r]; ok {
-		return s
-	}
-	return unicode.ToLower(r)
+	return unicode.ToLower(simple(r))
 }
 
 // simplified maps the traditional characters that occur in the names of outlets and in
@@ -48,28 +45,36 @@ var simplified = pairs("" +
 // Simplified returns s with the same traditional characters made simplified, and nothing
 // else changed. Every character keeps its length, so a place in the result is the same
 // place in s.
-func Simplified(s string) string {
-	return strings.Map(func(r rune) rune {
-		if to, ok := simplified[r]; ok {
-			return to
-		}
+func Simplified(s string) string { return strings.Map(simple, s) }
+
+// simple returns what stands for a character in the list, or the character.
+func simple(r rune) rune {
+	if r < firstHan || r > lastHan {
 		return r
-	}, s)
+	}
+	if to := simplified[r-firstHan]; to != 0 {
+		return to
+	}
+	return r
 }
 
-// pairs reads a list of characters, each followed by the one it becomes.
-func pairs(list string) map[rune]rune {
-	m := make(map[rune]rune)
+// The block of characters that all pairs are of (CJK Unified Ideographs).
+const (
+	firstHan = 0x4E00
+	lastHan  = 0x9FFF
+)
+
+// pairs reads a list of characters, each followed by the one it becomes, into a table.
+func pairs(list string) *[lastHan - firstHan + 1]rune {
+	var table [lastHan - firstHan + 1]rune
 	var from rune
 	for _, r := range list {
 		if from == 0 {
 			from = r
 			continue
 		}
-		if from != r {
-			m[from] = r
-		}
+		table[from-firstHan] = r
 		from = 0
 	}
-	return m
+	return &table
 }

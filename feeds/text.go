@@ -46,6 +46,9 @@ func inXML(r rune) bool {
 // the controls that turn the direction of text around (U+202A to U+202E, U+2066 to
 // U+2069), which could make a credit line read as something else.
 func OneLine(s string) string {
+	if isOneLine(s) {
+		return s
+	}
 	var b strings.Builder
 	space := false
 	for _, r := range Scrub(s) {
@@ -53,7 +56,7 @@ func OneLine(s string) string {
 		case unicode.IsSpace(r):
 			space = b.Len() > 0
 			continue
-		case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, unicode.IsControl(r):
+		case turnsAround(r), unicode.IsControl(r):
 			continue
 		}
 		if space {
@@ -63,6 +66,30 @@ func OneLine(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// isOneLine tells whether OneLine has nothing to change, as in most texts.
+func isOneLine(s string) bool {
+	spaced := true
+	for _, r := range s {
+		switch {
+		case r == ' ' && spaced:
+			return false
+		case r == ' ':
+			spaced = true
+			continue
+		case r > 0x20 && r < 0x7F:
+		case r < 0xA1, r == utf8.RuneError, unicode.IsSpace(r), !inXML(r), turnsAround(r):
+			return false
+		}
+		spaced = false
+	}
+	return !spaced || s == ""
+}
+
+// turnsAround tells whether r turns the direction of the text around it.
+func turnsAround(r rune) bool {
+	return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
 }
 
 // Cut returns the beginning of text, at most limit characters long with the ellipsis

@@ -137,8 +137,8 @@ func (l *layout) inLink(n *html.Node) {
 	if l.line == nil || l.text.Len() > maxLine {
 		return
 	}
-	text := feeds.OneLine(textIn(n))
-	if strings.HasSuffix(feeds.OneLine(l.text.String()), text) && text != "" {
+	raw := strings.TrimLeftFunc(textIn(n), unicode.IsSpace)
+	if text := feeds.OneLine(raw); text != "" && strings.HasSuffix(l.text.String(), raw) {
 		l.line.links = append(l.line.links, anchor{text, attr(n, "href"), attr(n, "rel") != ""})
 	}
 }
