@@ -4,7 +4,7 @@ GO      ?= go
 TIMEOUT ?= 10m
 VERBOSE ?=
 
-.PHONY: help demo build test check lint generate bench manners fuzz
+.PHONY: help demo build test check lint generate bench corpus manners fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ generate: ## write the reference pages that come from code
 
 bench: ## measure against nginx and varnish, and print a table
 	@sh .ci/bench
+
+corpus: ## read a large collection of feeds and print what was compared (CORPUS=dir)
+	CORPUS=$(CORPUS) $(GO) test -run TestCorpus -v ./feeds/normalize
 
 manners: ## poll ten thousand feeds for thirty simulated days, and print what their publishers say
 	MANNERS_FEEDS=10000 MANNERS_DAYS=30 $(GO) test -run TestManners -v -timeout 30m ./feeds/ingest

@@ -85,6 +85,7 @@ func TestScrubKeeps(t *testing.T) {
 		"plain 文":            "plain 文",
 		"a\x00b\x0Bc":        "abc",
 		"a\xFFb":             "ab",
+		"don\u0092t\u0081":   "don\u2019t",
 		"kept \uFFFD":        "kept \uFFFD",
 		"a\uFFFE\uFFFFb":     "ab",
 		"line\nbreak\ttab\r": "line\nbreak\ttab\r",

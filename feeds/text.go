@@ -12,7 +12,9 @@ const MaxText = 2000
 
 // Scrub returns s without the characters that XML 1.0 forbids (section 2.2) and without
 // bytes that are not UTF-8. One such character makes a whole feed unreadable, so every
-// string passes here on the way in, and again on the way out.
+// string passes here on the way in, and again on the way out. The controls from U+0080 to
+// U+009F become what they are in Windows-1252, as browsers read them: they come of texts
+// in that charset whose publisher calls it Latin-1.
 func Scrub(s string) string {
 	for i, r := range s {
 		if !inXML(r) || r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD") {
@@ -24,19 +26,28 @@ func Scrub(s string) string {
 
 func scrub(s string) string {
 	return strings.Map(func(r rune) rune {
-		if !inXML(r) {
+		switch {
+		case r >= 0x80 && r <= 0x9F:
+			return windows[r-0x80]
+		case !inXML(r):
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, ""))
 }
 
-// inXML tells whether r is a Char of XML 1.0.
+// windows are the characters of Windows-1252 from 0x80 on, -1 where it has none.
+var windows = [32]rune{
+	'\u20AC', -1, '\u201A', '\u0192', '\u201E', '\u2026', '\u2020', '\u2021', '\u02C6', '\u2030', '\u0160', '\u2039', '\u0152', -1, '\u017D', -1,
+	-1, '\u2018', '\u2019', '\u201C', '\u201D', '\u2022', '\u2013', '\u2014', '\u02DC', '\u2122', '\u0161', '\u203A', '\u0153', -1, '\u017E', '\u0178',
+}
+
+// inXML tells whether r is a Char of XML 1.0, and none of those that stand for another.
 func inXML(r rune) bool {
 	switch {
 	case r == '\t', r == '\n', r == '\r':
 		return true
-	case r < 0x20, r == 0xFFFE, r == 0xFFFF:
+	case r < 0x20, r >= 0x80 && r <= 0x9F, r == 0xFFFE, r == 0xFFFF:
 		return false
 	}
 	return true

@@ -117,7 +117,7 @@ func (g *Ingester) readAll(s Source, r fetch.Response, o *Outcome) ([]feeds.Item
 	var hints parse.Hints
 	var problems []error
 	for _, d := range r.Documents {
-		doc, items, losses, err := g.read(s, r.URL, d)
+		doc, items, losses, err := g.read(s, r, d)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s: %w", d.Name, err))
 			continue
@@ -140,7 +140,7 @@ func (g *Ingester) readAll(s Source, r fetch.Response, o *Outcome) ([]feeds.Item
 
 // read turns one document into items. Whatever goes wrong inside a library on some hostile
 // document stays here and delays nobody.
-func (g *Ingester) read(s Source, url string, d fetch.Document) (doc parse.Document, items []feeds.Item, losses []string, err error) {
+func (g *Ingester) read(s Source, r fetch.Response, d fetch.Document) (doc parse.Document, items []feeds.Item, losses []string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the document could not be read (%v); please report it", p)
@@ -148,16 +148,16 @@ func (g *Ingester) read(s Source, url string, d fetch.Document) (doc parse.Docum
 	}()
 	g.reading <- struct{}{}
 	defer func() { <-g.reading }()
-	doc, err = parse.Parse(d.Body, parse.Hint{ContentType: d.ContentType})
+	doc, err = parse.Parse(d.Body, parse.Hint{ContentType: d.ContentType, Language: r.Header.Get("Content-Language")})
 	if err != nil {
 		return doc, nil, nil, err
 	}
 	feed := ""
-	if url != "" {
+	if r.URL != "" {
 		feed = s.Feed
 	}
 	items, losses = normalize.Items(doc, normalize.From{
-		Source: s.ID, Name: s.Name, Home: s.Home, URL: url, Feed: feed,
+		Source: s.ID, Name: s.Name, Home: s.Home, URL: r.URL, Feed: feed,
 		Zone: s.Zone, Language: s.Language, Authority: g.o.Authority,
 	})
 	return doc, items, append(doc.Losses, losses...), nil

@@ -64,7 +64,7 @@ func atomEntry(entry *atom.Entry, found *found) Entry {
 		Base:       found.base,
 		Title:      found.text("title", entry.Title),
 		Summary:    found.text("summary", entry.Summary),
-		Language:   firstOf(found.language, found.first(nsDC, "language")),
+		Language:   firstOf(found.texts["content"].language, found.texts["title"].language, found.language, found.first(nsDC, "language")),
 		Published:  entry.Published,
 		Updated:    entry.Updated,
 		Authors:    atomAuthors(entry, found),

@@ -46,6 +46,8 @@ type found struct {
 type construct struct {
 	kind TextKind
 	base string
+	// language is the one in scope.
+	language string
 	// binary tells that the content is no text; source is where it is if not here.
 	binary bool
 	source string

@@ -3,12 +3,16 @@ package parse
 import (
 	"bytes"
 	"fmt"
+	"strings"
 )
 
 // Hint is what is known of a document besides its bytes.
 type Hint struct {
 	// ContentType is the HTTP header's value; empty for files.
 	ContentType string
+	// Language is the HTTP header Content-Language, for documents that state none; a list
+	// of several says nothing.
+	Language string
 }
 
 // Parse reads a feed: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, JSON Feed. It does not
@@ -35,6 +39,9 @@ func Parse(body []byte, hint Hint) (Document, error) {
 		return Document{}, err
 	}
 	doc.Charset, doc.CharsetBy = charset.name, charset.by
+	if doc.Language == "" && !strings.ContainsAny(hint.Language, ",; ") {
+		doc.Language = hint.Language
+	}
 	return doc, nil
 }
 

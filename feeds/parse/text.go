@@ -19,11 +19,12 @@ func (f *found) construct(at *frame, local string, e xml.StartElement) {
 	}
 	media := strings.ToLower(attribute(e, "type"))
 	f.texts[local] = construct{
-		kind:   textKind(e),
-		base:   at.base,
-		binary: binary(media),
-		source: attribute(e, "src"),
-		media:  media,
+		kind:     textKind(e),
+		base:     at.base,
+		language: at.language,
+		binary:   binary(media),
+		source:   attribute(e, "src"),
+		media:    media,
 	}
 	at.construct = local
 }
