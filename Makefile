@@ -4,7 +4,7 @@ GO      ?= go
 TIMEOUT ?= 10m
 VERBOSE ?=
 
-.PHONY: help demo build test check lint generate bench corpus manners fuzz
+.PHONY: help demo build test check lint generate bench corpus xss manners fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ bench: ## measure against nginx and varnish, and print a table
 
 corpus: ## read a large collection of feeds and print what was compared (CORPUS=dir)
 	CORPUS=$(CORPUS) $(GO) test -run TestCorpus -v ./feeds/normalize
+
+xss: ## show every attack of a collection in a browser, after it went in and out (CORPUS=dir)
+	CORPUS=$(CORPUS) $(GO) test -run TestVectorsInBrowser -v ./cmd/reprint
 
 manners: ## poll ten thousand feeds for thirty simulated days, and print what their publishers say
 	MANNERS_FEEDS=10000 MANNERS_DAYS=30 $(GO) test -run TestManners -v -timeout 30m ./feeds/ingest

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"path/filepath"
 	"runtime"
@@ -140,10 +141,11 @@ func name(r *rand.Rand, chinese bool) string {
 type desk map[string][]byte
 
 func (d desk) Get(_ context.Context, r fetch.Request) (fetch.Response, error) {
-	if r.ETag != "" {
+	etag := fmt.Sprintf(`"%x"`, crc32.ChecksumIEEE(d[r.URL]))
+	if r.ETag == etag {
 		return fetch.Response{URL: r.URL, Status: 304, NotModified: true}, nil
 	}
-	return fetch.Response{URL: r.URL, Status: 200, ETag: `"1"`, Documents: []fetch.Document{{Name: r.URL, Body: d[r.URL]}}}, nil
+	return fetch.Response{URL: r.URL, Status: 200, ETag: etag, Documents: []fetch.Document{{Name: r.URL, Body: d[r.URL]}}}, nil
 }
 
 // nowhere is a store that keeps nothing: what ingest itself takes.
