@@ -377,3 +377,42 @@ func scan(t *testing.T, root string) {
 	})
 	t.Logf("%d files read without a panic, %d refused as no feed; the slowest took %v (%s)", read, refused, slow, filepath.Base(slowest))
 }
+
+// TestSecondPass: what came out of cleaning is changed no more by cleaning it again, for every
+// attack of the collection.
+func TestSecondPass(t *testing.T) {
+	root := os.Getenv("CORPUS")
+	if root == "" {
+		t.Skip("set CORPUS to a collection of feeds")
+	}
+	f, err := os.Open(filepath.Join(root, "xss", "vectors.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<22)
+	n := 0
+	for ; lines.Scan(); n++ {
+		var v struct{ Payload string }
+		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
+			t.Fatal(err)
+		}
+		once := cleaned("<p>Before the vector comes a sentence of the story, which is long enough to be prose and nothing else than prose.</p>" + v.Payload)
+		if twice := cleaned(once); twice != once {
+			t.Errorf("%q\nonce  %q\ntwice %q", v.Payload, once, twice)
+		}
+	}
+	t.Logf("%d vectors", n)
+}
+
+// cleaned is the text of a body after it was taken in.
+func cleaned(body string) string {
+	doc := parse.Document{Entries: []parse.Entry{{GUID: "1", Content: parse.Text{Value: body, Kind: parse.HTML}}}}
+	items, _ := normalize.Items(doc, from)
+	var b strings.Builder
+	for _, p := range items[0].Body {
+		b.WriteString(p.HTML)
+	}
+	return b.String()
+}

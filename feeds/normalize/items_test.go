@@ -63,7 +63,7 @@ func TestBody(t *testing.T) {
 	for _, tt := range []struct{ name, html, want string }{
 		{"text", "<p>One.</p><p>Two.</p>", "<p>One.</p><p>Two.</p>"},
 		{"a picture in the middle", `<p>One.</p><img src="/a.jpg" alt="A"><p>Two.</p>`, "<p>One.</p>\n[https://qinghe.example/a.jpg | A |  | ]\n<p>Two.</p>"},
-		{"a picture in a paragraph", `<p>One <img src="a.jpg"> two.</p>`, "<p>One </p>\n[https://qinghe.example/news/a.jpg |  |  | ]\n<p>two.</p>"},
+		{"a picture in a paragraph", `<p>One <img src="a.jpg"> two.</p>`, "<p>One</p>\n[https://qinghe.example/news/a.jpg |  |  | ]\n<p>two.</p>"},
 		{"a figure", `<figure><img src="/a.jpg"><figcaption>The wheel. Photo: Jane Doe</figcaption></figure>`, "[https://qinghe.example/a.jpg |  | The wheel. | Photo: Jane Doe]"},
 		{"a line below", `<p><img src="/a.jpg"></p><p>修缮后的老水塔。清河周刊网记者李明摄</p><p>` + prose + `</p>`, "[https://qinghe.example/a.jpg |  | 修缮后的老水塔。 | 清河周刊网记者李明摄]\n<p>" + prose + "</p>"},
 		{"lazy", `<img src="data:image/gif;base64,R0" data-src="/a.jpg">`, "[https://qinghe.example/a.jpg |  |  | ]"},

@@ -146,17 +146,16 @@ func (w *writer) text(s string) {
 	listing := w.listing()
 	if !listing {
 		s = collapse(s)
+		w.space = w.space || !w.edge && strings.HasPrefix(s, " ")
 		if blank(s) {
 			w.space = w.space || !w.edge
 			return
 		}
-		if w.space {
-			s = strings.TrimLeft(s, " ")
-		}
 	}
 	w.begin(false)
-	if w.edge && !listing {
-		s = strings.TrimLeft(s, " ")
+	if !listing { // spaces at its ends are due before what comes before or after
+		w.space = strings.HasSuffix(s, " ")
+		s = strings.Trim(s, " ")
 	}
 	if w.run.Len() == w.listingAt && strings.HasPrefix(s, "\n") {
 		w.run.WriteByte('\n') // a parser takes away the first one
