@@ -26,8 +26,9 @@ var update = flag.Bool("update", false, "write what the cases gave into their wa
 //
 // A case begins with the sentence that it proves. Its feed files are named after the
 // source of newsroom.yaml that they stand for. An ask section asks one question a line:
-// the audience, then "at" with a moment, "withdrawn", or "without-source". The sections
-// replace and with change one thing of the newsroom.
+// the audience, then "at" with a moment, "withdrawn", or "without-source"; "together" asks
+// about the stories that the items tell. The sections replace and with change one thing of
+// the newsroom.
 func TestCases(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/cases/*.txtar")
@@ -96,6 +97,10 @@ func answer(t *testing.T, a *txtar.Archive) string {
 	var b strings.Builder
 	items := readItems(t, a, newsroom)
 	for _, question := range strings.Split(ask, "\n") {
+		if strings.HasSuffix(question, " together") {
+			putTogether(t, &b, newsroom.House, items, question)
+			continue
+		}
 		for _, item := range items {
 			put(t, &b, newsroom.House, item, question)
 		}
@@ -165,6 +170,29 @@ func put(t *testing.T, b *strings.Builder, house syndicate.House, item feeds.Ite
 	}
 	cleared, d := book.Decide(item, audience, withdrawn, now)
 	write(b, question, item, cleared, d)
+}
+
+// putTogether writes the verdict on every story that the items tell.
+func putTogether(t *testing.T, b *strings.Builder, house syndicate.House, items []feeds.Item, question string) {
+	book, problems := syndicate.Compile(house)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	for i := range items {
+		items[i].FirstSeen = day
+	}
+	for _, story := range book.Stories(items) {
+		cleared, d := book.DecideStory(story, syndicate.Public, nil, day)
+		fmt.Fprintf(b, "%s: %s\n", question, story.Original.GUID)
+		fmt.Fprintf(b, "  text    %s, %s\n", d.Form, d.Reason)
+		fmt.Fprintf(b, "  from    %s, license %s\n", d.Origin.Name, d.License)
+		for _, c := range story.Copies {
+			fmt.Fprintf(b, "  copy    %s of %s\n", c.GUID, c.Source)
+		}
+		for _, s := range cleared.Seen() {
+			fmt.Fprintf(b, "  seen    %s, %s\n", s.Name, s.Link)
+		}
+	}
 }
 
 func write(b *strings.Builder, question string, item feeds.Item, c syndicate.Cleared, d syndicate.Decision) {

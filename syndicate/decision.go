@@ -94,6 +94,7 @@ type Cleared struct {
 	license  License
 	feed     feeds.FeedRef
 	pictures []feeds.Picture
+	seen     []Sighting
 }
 
 // IsZero tells that nobody decided on this value.
@@ -121,3 +122,6 @@ func (c Cleared) Feed() feeds.FeedRef { return c.feed }
 // Pictures returns every granted picture and other medium, those of the source's body
 // first, also where the form leaves the body itself out.
 func (c Cleared) Pictures() []feeds.Picture { return c.pictures }
+
+// Seen returns the other places where the same story was found and that may be linked.
+func (c Cleared) Seen() []Sighting { return c.seen }

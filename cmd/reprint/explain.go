@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,12 +50,45 @@ func (c *explainCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
+	story, err := storyOf(ctx, store, conf, item)
+	if err != nil {
+		return err
+	}
 	cleared, decision := conf.Rules.Decide(item, syndicate.Audience(c.As), nil, at)
 	if c.JSON {
-		return printJSON(p.stdout, explanation(item, cleared, decision))
+		return printJSON(p.stdout, explanation(item, story, cleared, decision))
 	}
-	explain(p.stdout, item, cleared, decision)
+	explain(p.stdout, item, story, cleared, decision)
 	return nil
+}
+
+// compared is how many of the newest items are looked through for copies of a story.
+const compared = 1000
+
+// storyOf finds the story that an item tells, among the newest items of all sources.
+func storyOf(ctx context.Context, store cache.Store, conf *config.Config, item feeds.Item) (syndicate.Story, error) {
+	items, err := store.Latest(ctx, sourceIDs(conf), compared)
+	if err != nil {
+		return syndicate.Story{}, err
+	}
+	isItem := func(i feeds.Item) bool { return i.ID == item.ID }
+	if !slices.ContainsFunc(items, isItem) {
+		items = append(items, item)
+	}
+	for _, s := range conf.Rules.Stories(items) {
+		if isItem(s.Original) || slices.ContainsFunc(s.Copies, isItem) {
+			return s, nil
+		}
+	}
+	return syndicate.Story{Original: item}, nil
+}
+
+func sourceIDs(conf *config.Config) []string {
+	var ids []string
+	for _, s := range conf.Sources {
+		ids = append(ids, s.ID)
+	}
+	return ids
 }
 
 func (c *explainCmd) moment(now time.Time) (time.Time, error) {
@@ -84,11 +118,7 @@ func find(ctx context.Context, store cache.Store, conf *config.Config, name stri
 			return first(items), err
 		}
 	}
-	var all []string
-	for _, s := range conf.Sources {
-		all = append(all, s.ID)
-	}
-	items, err := store.Latest(ctx, all, searched)
+	items, err := store.Latest(ctx, sourceIDs(conf), searched)
 	if err != nil {
 		return feeds.Item{}, err
 	}
@@ -115,7 +145,7 @@ func audience(d syndicate.Decision) string {
 }
 
 // explain prints an explanation for people.
-func explain(w io.Writer, i feeds.Item, c syndicate.Cleared, d syndicate.Decision) {
+func explain(w io.Writer, i feeds.Item, story syndicate.Story, c syndicate.Cleared, d syndicate.Decision) {
 	fmt.Fprintf(w, "%s\n%s\n%s\n\n", i.Title, i.ID, i.Link)
 	fmt.Fprintf(w, "For %s at %s: %s\n", audience(d), d.At.Format("2006-01-02 15:04:05 -07:00"), verdict(d))
 	fmt.Fprintf(w, "  %s\n", d.Reason.Sentence())
@@ -126,6 +156,7 @@ func explain(w io.Writer, i feeds.Item, c syndicate.Cleared, d syndicate.Decisio
 	for _, clause := range d.Clauses {
 		fmt.Fprintf(w, "  %-4s %s\n       %s\n", clause.Rule, clause.Fact, clause.Reason.Sentence())
 	}
+	explainStory(w, i, story)
 	if len(i.Rights) > 0 {
 		fmt.Fprint(w, "\nWhat it says about rights\n")
 		for _, s := range i.Rights {
@@ -145,6 +176,24 @@ func explain(w io.Writer, i feeds.Item, c syndicate.Cleared, d syndicate.Decisio
 	fmt.Fprintf(w, "  %s\n", c.Notice().Attribution.Text())
 	for _, l := range c.Notice().Foot() {
 		fmt.Fprintf(w, "  %s\n", l.Text())
+	}
+}
+
+// explainStory tells where else the story of an item stands (R39, R40).
+func explainStory(w io.Writer, i feeds.Item, story syndicate.Story) {
+	if len(story.Copies) == 0 {
+		return
+	}
+	fmt.Fprint(w, "\nThe same story\n")
+	if story.Original.ID != i.ID {
+		fmt.Fprintf(w, "  R40  this is a copy; a channel that holds both shows the original\n")
+	}
+	for _, other := range append([]feeds.Item{story.Original}, story.Copies...) {
+		role := "copy"
+		if other.ID == story.Original.ID {
+			role = "original"
+		}
+		fmt.Fprintf(w, "  %-8s %s  %s\n", role, other.ID, other.Link)
 	}
 }
 

@@ -23,6 +23,8 @@ type explained struct {
 	Until      *time.Time         `json:"until,omitempty"`
 	Clauses    []explainedClause  `json:"clauses"`
 	Pictures   []explainedPicture `json:"pictures"`
+	Original   string             `json:"original,omitempty"`
+	Copies     []string           `json:"copies,omitempty"`
 	Attributed string             `json:"attribution,omitempty"`
 	Notices    []string           `json:"notices,omitempty"`
 }
@@ -40,7 +42,7 @@ type explainedPicture struct {
 	Reason  syndicate.Reason `json:"reason"`
 }
 
-func explanation(i feeds.Item, c syndicate.Cleared, d syndicate.Decision) explained {
+func explanation(i feeds.Item, story syndicate.Story, c syndicate.Cleared, d syndicate.Decision) explained {
 	e := explained{
 		Item: i.ID, Title: i.Title, Link: i.Link, Audience: audience(d), At: d.At, Form: d.Form.String(), Reason: d.Reason,
 		Sentence: d.Reason.Sentence(), Origin: d.Origin.Name, License: d.License, Agreement: d.Agreement,
@@ -51,6 +53,12 @@ func explanation(i feeds.Item, c syndicate.Cleared, d syndicate.Decision) explai
 	}
 	for _, p := range d.Pictures {
 		e.Pictures = append(e.Pictures, explainedPicture{p.URL, p.Credit, p.Granted, p.Reason})
+	}
+	if len(story.Copies) > 0 {
+		e.Original = story.Original.ID
+	}
+	for _, other := range story.Copies {
+		e.Copies = append(e.Copies, other.ID)
 	}
 	if !d.Until.IsZero() {
 		e.Until = &d.Until

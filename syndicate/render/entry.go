@@ -19,6 +19,7 @@ type entry struct {
 	license  syndicate.License
 	feed     feeds.FeedRef
 	pictures []feeds.Picture
+	seen     []syndicate.Sighting // where else the story was found
 
 	id      string // permanent id, the same in every format and for every audience
 	link    string // the page to credit: the source's, else our own
@@ -32,7 +33,7 @@ type entry struct {
 func newEntry(f Feed, c syndicate.Cleared) entry {
 	e := entry{
 		item: c.Item(), decision: c.Decision(), notice: c.Notice(), license: c.License(), feed: c.Feed(), pictures: c.Pictures(),
-		body: Body(c), summary: summary(c),
+		seen: c.Seen(), body: Body(c), summary: summary(c),
 	}
 	e.id, e.link = e.item.URI, e.item.Link
 	if e.link == "" {

@@ -66,6 +66,7 @@ type jsonRights struct {
 	Contact    string        `json:"contact"`
 	Terms      string        `json:"terms"`
 	Provenance string        `json:"provenance"`
+	Seen       []jsonSource  `json:"seen,omitempty"`
 	Pictures   []jsonPicture `json:"pictures"`
 }
 
@@ -133,6 +134,9 @@ func newJSONRights(e entry) *jsonRights {
 	}
 	if feeds.IsIRI(e.feed.ID) {
 		r.Source.FeedID = e.feed.ID
+	}
+	for _, s := range e.seen {
+		r.Seen = append(r.Seen, jsonSource{Name: s.Name, URL: s.Link})
 	}
 	for _, p := range e.decision.Pictures {
 		picture := jsonPicture{Credit: p.Credit, Decision: "removed", Reason: string(p.Reason)}

@@ -75,7 +75,14 @@ type rightsElements struct {
 	Reason     string          `xml:"rr:reason"`
 	Item       string          `xml:"rr:item"`
 	Disclaimer string          `xml:"rr:disclaimer,omitempty"`
+	Seen       []rightsSeen    `xml:"rr:seen"`
 	Pictures   *rightsPictures `xml:"rr:pictures,omitempty"`
+}
+
+// rightsSeen is another place where the story was found.
+type rightsSeen struct {
+	URL  string `xml:"url,attr,omitempty"`
+	Name string `xml:",chardata"`
 }
 
 type rightsPictures struct {
@@ -86,6 +93,9 @@ type rightsPictures struct {
 func (e entry) rightsElements() rightsElements {
 	r := rightsElements{
 		Decision: e.decision.Form.String(), Reason: string(e.decision.Reason), Item: e.item.ID, Disclaimer: e.notice.Disclaimer.Text(),
+	}
+	for _, s := range e.seen {
+		r.Seen = append(r.Seen, rightsSeen{s.Link, s.Name})
 	}
 	if n := len(e.decision.Pictures); n > 0 {
 		r.Pictures = &rightsPictures{len(e.pictures), n - len(e.pictures)}

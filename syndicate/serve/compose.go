@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"reprint/feeds"
@@ -18,6 +19,10 @@ type selection struct {
 	until   time.Time // when it could change by time alone
 }
 
+// fewestItems is how many items are looked at at least, so that a story is known again for
+// some time, also in a short channel.
+const fewestItems = 100
+
 // mostItems is how many items of its sources are looked at for a channel at most. It bounds
 // what a channel with a rare tag costs.
 const mostItems = 4000
@@ -25,7 +30,7 @@ const mostItems = 4000
 // pick decides on the newest items of a channel's sources until the channel is full. Where
 // many do not belong to it, more are looked at.
 func (s *Server) pick(ctx context.Context, t *site, c *channel) (selection, error) {
-	for ask := c.Limit + c.Limit/2; ; ask *= 4 {
+	for ask := max(2*c.Limit, fewestItems); ; ask *= 4 {
 		ask = min(ask, mostItems)
 		items, err := s.store.Latest(ctx, c.sources, ask)
 		if err != nil {
@@ -38,18 +43,17 @@ func (s *Server) pick(ctx context.Context, t *site, c *channel) (selection, erro
 	}
 }
 
-// decideAll decides on items for the public and keeps those that may be shown, as many as
-// the channel takes. An item that is withheld counts for the time: it may come up later.
+// decideAll decides on the stories that items tell, for the public, and keeps those that
+// may be shown, as many as the channel takes. One that is withheld counts for the time: it
+// may come up later.
 func decideAll(rules *syndicate.Rulebook, c syndicate.Channel, items []feeds.Item, now time.Time) selection {
+	held := slices.DeleteFunc(items, func(i feeds.Item) bool { return !rules.Holds(c, i) })
 	var picked selection
-	for _, item := range items {
+	for _, story := range rules.Stories(held) {
 		if len(picked.cleared) == c.Limit {
 			break
 		}
-		if !rules.Holds(c, item) {
-			continue
-		}
-		cleared, decision := rules.Decide(item, syndicate.Public, nil, now)
+		cleared, decision := rules.DecideStory(story, syndicate.Public, nil, now)
 		if u := decision.Until; !u.IsZero() && (picked.until.IsZero() || u.Before(picked.until)) {
 			picked.until = u
 		}

@@ -24,6 +24,7 @@ type itemCard struct {
 	Text            []string
 	Picture         *feeds.Picture
 	Notices         []syndicate.Line
+	Seen            []syndicate.Sighting
 }
 
 func (t *site) channelPage(c *channel, feed render.Feed) ([]byte, error) {
@@ -39,7 +40,7 @@ func newItemCard(c syndicate.Cleared) itemCard {
 	item, notice := c.Item(), c.Notice()
 	card := itemCard{
 		ID: item.ID, Title: titleOf(c), Lang: item.Language, Published: item.Rank(),
-		Attribution: notice.Attribution, Picture: leadImage(c),
+		Attribution: notice.Attribution, Picture: leadImage(c), Seen: c.Seen(),
 	}
 	for _, line := range strings.Split(item.Text, "\n") {
 		if line = strings.TrimSpace(line); line != "" {
