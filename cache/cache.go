@@ -3,7 +3,7 @@
 // to install, and cache/redis, for many servers; package cachetest holds the one suite
 // that both must pass, so that they give the same answers.
 //
-// The store keeps the items, the state of each poll, the journal of changes and the
+// The store keeps the items, the state of each poll and subscription, the journal of changes and the
 // stamps of published documents. Its spine is the journal: every accepted change appends
 // one [Change], in one order that everybody sees. Whatever must notice a change (rendered
 // bytes, cursors, other servers) reads the journal; nothing depends on being told.
@@ -53,6 +53,13 @@ type Store interface {
 
 	// SavePoll remembers the state of a poll that brought nothing to store.
 	SavePoll(ctx context.Context, source string, poll Poll) error
+
+	// Subscription returns what is remembered of a source's subscription at its hub; the
+	// zero Subscription where nothing is.
+	Subscription(ctx context.Context, source string) (Subscription, error)
+
+	// SaveSubscription remembers it.
+	SaveSubscription(ctx context.Context, source string, s Subscription) error
 
 	// Journal returns the changes after a position, oldest first, at most limit, and the
 	// position to go on from. Positions start at 0 and have no gaps that fill later: once

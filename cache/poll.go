@@ -21,6 +21,11 @@ type Poll struct {
 	BodyDigest string
 	// Pace is what the last document asked for; it holds for later answers that have none.
 	Pace Pace
+	// Hub is where the last document says that changes can be subscribed to, and Topic what
+	// to ask for there; both empty where it names none.
+	Hub, Topic string
+	// Hold is the end of the last Retry-After: nothing makes us ask before.
+	Hold time.Time
 	// Moved is where permanent redirects lead.
 	Moved Move
 

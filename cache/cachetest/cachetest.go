@@ -26,7 +26,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 	}{
 		{"Empty", testEmpty}, {"PutAndRead", testPutAndRead}, {"PutTwice", testPutTwice}, {"Revise", testRevise},
 		{"KeepsFirstSeen", testKeepsFirstSeen}, {"WrongSource", testWrongSource}, {"Order", testOrder}, {"ManySources", testManySources},
-		{"Items", testItems}, {"Poll", testPoll}, {"JournalPages", testJournalPages}, {"JournalWaits", testJournalWaits},
+		{"Items", testItems}, {"Poll", testPoll}, {"Subscription", testSubscription}, {"JournalPages", testJournalPages}, {"JournalWaits", testJournalWaits},
 		{"JournalAcrossStores", testJournalAcrossStores}, {"Stamp", testStamp}, {"Reopen", testReopen}, {"Canceled", testCanceled},
 		{"Concurrent", testConcurrent}, {"SameSourceConcurrent", testSameSourceConcurrent}, {"Oracle", testOracle}, {"Check", testCheck},
 	} {

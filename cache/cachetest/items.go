@@ -178,6 +178,7 @@ func testPoll(t *testing.T, o Open) {
 	poll := cache.Poll{
 		ETag: `W/"x y"`, LastModified: "Tue, 10 Mar 2026 12:00:00 GMT", URL: "https://a.example/feed", BodyDigest: "1:abc", Last: noon, Changed: noon,
 		Next: noon.Add(time.Hour), Failures: 3, Outcome: "failed", Problem: "没有 answer", Losses: []string{"one", "two"}, Items: 7,
+		Hub: "https://hub.example/", Topic: "https://a.example/self", Hold: noon,
 		Effective: "https://b.example/feed", Server: "192.0.2.1", FailingSince: noon, Gone: true,
 		Pace:  cache.Pace{Least: 2 * time.Hour, SkipHours: []int{0, 23}, SkipDays: []time.Weekday{time.Sunday}},
 		Moved: cache.Move{To: "https://b.example/feed", Since: noon, Times: 4, Adopted: true},
@@ -193,6 +194,29 @@ func testPoll(t *testing.T, o Open) {
 		t.Errorf("after a put: %+v %v", got, err)
 	}
 	if got, err := s.Poll(t.Context(), "b"); err != nil || got.ETag != "" {
+		t.Errorf("of another source: %+v %v", got, err)
+	}
+}
+
+func testSubscription(t *testing.T, o Open) {
+	s := open(t, o)
+	if got, err := s.Subscription(t.Context(), "a"); err != nil || got != (cache.Subscription{}) {
+		t.Errorf("of nothing: %+v %v", got, err)
+	}
+	subscription := cache.Subscription{
+		Hub: "https://hub.example/", Topic: "https://a.example/feed", Token: "token", Secret: "secret", Asked: noon, Tries: 2,
+		Agreed: noon.Add(time.Second), Until: noon.Add(time.Hour), Delivered: noon.Add(time.Minute), Missed: noon, Problem: "没有 answer",
+	}
+	if err := s.SaveSubscription(t.Context(), "a", subscription); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Subscription(t.Context(), "a"); err != nil || !cmp.Equal(got, subscription) {
+		t.Errorf("%+v %v", got, err)
+	}
+	if poll, err := s.Poll(t.Context(), "a"); err != nil || !cmp.Equal(poll, cache.Poll{}) {
+		t.Errorf("the poll beside it: %+v %v", poll, err)
+	}
+	if got, err := s.Subscription(t.Context(), "b"); err != nil || got != (cache.Subscription{}) {
 		t.Errorf("of another source: %+v %v", got, err)
 	}
 }

@@ -3,8 +3,6 @@ package redis
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -125,34 +123,4 @@ func (s *Store) read(ctx context.Context, bySource map[string][]string) (map[str
 		return err
 	})
 	return stored, err
-}
-
-// Poll implements cache.Store.
-func (s *Store) Poll(ctx context.Context, source string) (cache.Poll, error) {
-	var poll cache.Poll
-	var text string
-	err := persist(ctx, func() error {
-		var err error
-		text, err = s.client.Get(ctx, s.keys.poll(source)).Result()
-		if errors.Is(err, goredis.Nil) {
-			text, err = "{}", nil
-		}
-		return err
-	})
-	if err != nil {
-		return poll, err
-	}
-	if err := json.Unmarshal([]byte(text), &poll); err != nil {
-		return cache.Poll{}, fmt.Errorf("state of the poll of %s: %w", source, err)
-	}
-	return poll, nil
-}
-
-// SavePoll implements cache.Store.
-func (s *Store) SavePoll(ctx context.Context, source string, poll cache.Poll) error {
-	text, err := json.Marshal(poll)
-	if err != nil {
-		return err
-	}
-	return persist(ctx, func() error { return s.client.Set(ctx, s.keys.poll(source), text, 0).Err() })
 }

@@ -9,6 +9,7 @@ package redis
 //	{P:s:SOURCE}:seq      string  number of the source's last change
 //	{P:s:SOURCE}:outbox   list    changes that are stored and may not be in the journal yet
 //	{P:s:SOURCE}:poll     string  state of the last poll, JSON
+//	{P:s:SOURCE}:sub      string  subscription at the source's hub, JSON
 //	{P:journal}:log       stream  the journal; entry N-0 is the change at position N
 //	{P:journal}:head      string  position of the newest change
 //	{P:journal}:done      hash    source -> number of its last change that is in the journal
@@ -19,8 +20,8 @@ package redis
 // the record, and Redis must not evict them.
 //
 // If one is lost: without known, items and rank an item comes back as new with the next poll
-// that finds it. Without poll a source is asked once more than necessary. Without seq the
-// numbers go on from the clock, which is ahead of them. Without outbox a change whose put
+// that finds it. Without poll a source is asked once more than necessary, without sub its
+// hub. Without seq the numbers go on from the clock, which is ahead of them. Without outbox a change whose put
 // never returned is not in the journal until the item changes again. Without log and head
 // nobody hears of the past, and servers that wait at a later position must be restarted.
 // Without done a put that was cut short may be in the journal twice. Without stamps documents
@@ -36,6 +37,8 @@ func (k keys) rank(source string) string   { return k.source(source, "rank") }
 func (k keys) seq(source string) string    { return k.source(source, "seq") }
 func (k keys) outbox(source string) string { return k.source(source, "outbox") }
 func (k keys) poll(source string) string   { return k.source(source, "poll") }
+
+func (k keys) subscription(source string) string { return k.source(source, "sub") }
 
 func (k keys) log() string     { return k.journal("log") }
 func (k keys) head() string    { return k.journal("head") }

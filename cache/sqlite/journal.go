@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -81,34 +80,6 @@ func (s *Store) Head(ctx context.Context) (int64, error) {
 	var head int64
 	err := s.read.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM journal").Scan(&head)
 	return head, unavailable(err)
-}
-
-// Poll implements cache.Store.
-func (s *Store) Poll(ctx context.Context, source string) (cache.Poll, error) {
-	var text string
-	var poll cache.Poll
-	err := s.read.QueryRowContext(ctx, "SELECT poll FROM polls WHERE source = ?", source).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return poll, nil
-	}
-	if err != nil {
-		return poll, unavailable(err)
-	}
-	return poll, json.Unmarshal([]byte(text), &poll)
-}
-
-// SavePoll implements cache.Store.
-func (s *Store) SavePoll(ctx context.Context, source string, poll cache.Poll) error {
-	return s.transact(ctx, func(tx *sql.Tx) error { return savePoll(ctx, tx, source, poll) })
-}
-
-func savePoll(ctx context.Context, tx *sql.Tx, source string, poll cache.Poll) error {
-	text, err := json.Marshal(poll)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO polls (source, poll) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET poll = excluded.poll", source, string(text))
-	return err
 }
 
 // Stamp implements cache.Store.

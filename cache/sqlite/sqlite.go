@@ -9,7 +9,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	_ "embed"
+	"embed"
 	"errors"
 	"fmt"
 	"net/url"
@@ -24,11 +24,14 @@ import (
 	"reprint/cache"
 )
 
-//go:embed schema.sql
-var schema string
+// schema holds the steps from an empty file to the version that this code knows, one file
+// a version. A step never changes once it was released.
+//
+//go:embed schema/*.sql
+var schema embed.FS
 
 // schemaVersion is what user_version must be. A file of a newer version is refused.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // readers is how many connections read at once.
 const readers = 4
@@ -113,21 +116,27 @@ func address(path, lock string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
-// migrate makes the tables of an empty file, and refuses one that a newer version wrote.
+// migrate makes the tables of an empty file, brings an older one up to date, and refuses one
+// that a newer version wrote.
 func (s *Store) migrate(ctx context.Context) error {
 	return s.transact(ctx, func(tx *sql.Tx) error {
 		var version int
 		if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 			return err
 		}
-		switch {
-		case version == schemaVersion:
-			return nil
-		case version > schemaVersion:
+		if version > schemaVersion {
 			return fmt.Errorf("%s was written by a newer version of Reprint (schema %d, this one knows %d): use that version", s.path, version, schemaVersion)
 		}
-		_, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d;", schemaVersion))
-		return err
+		for next := version + 1; next <= schemaVersion; next++ {
+			step, err := schema.ReadFile(fmt.Sprintf("schema/%d.sql", next))
+			if err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, string(step)+fmt.Sprintf("PRAGMA user_version = %d;", next)); err != nil {
+				return fmt.Errorf("schema %d: %w", next, err)
+			}
+		}
+		return nil
 	})
 }
 

@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"testing"
@@ -40,4 +41,37 @@ func BenchmarkStore(b *testing.B) {
 		}
 		return total
 	})
+}
+
+// TestUpgrade opens a file of every earlier version: what it held is still there, and it
+// can do what is new.
+func TestUpgrade(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "old.db")
+	first, err := os.ReadFile("schema/1.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(string(first) + `PRAGMA user_version = 1; INSERT INTO polls VALUES ('a', '{"ETag":"x"}');`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		s := openAt(t, path)
+		if poll, err := s.Poll(t.Context(), "a"); err != nil || poll.ETag != "x" {
+			t.Errorf("the poll of before: %+v %v", poll, err)
+		}
+		if err := s.SaveSubscription(t.Context(), "a", cache.Subscription{Hub: "h"}); err != nil {
+			t.Error(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
 
 	"reprint/cache"
+	"reprint/cmd/reprint/config"
 	"reprint/feeds/fetch"
 	"reprint/feeds/ingest"
 )
@@ -40,7 +40,7 @@ func (c *fetchCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	defer store.Close()
-	ing, err := newIngester(p, store, conf.House.Site.URL, conf.Authority, conf.FetchAllow, ingest.Options{})
+	ing, err := newIngester(p, store, conf, ingest.Options{})
 	if err != nil {
 		return err
 	}
@@ -94,12 +94,12 @@ func pick(sources []ingest.Source, ids []string) ([]ingest.Source, error) {
 }
 
 // newIngester makes an ingester on a store. The options may carry a log and an observer.
-func newIngester(p *process, store cache.Store, contact, authority string, allow []netip.Prefix, o ingest.Options) (*ingest.Ingester, error) {
-	client, err := fetch.New(fetch.Options{UserAgent: "Reprint/1 (+" + contact + ")", Allow: allow, Now: p.now})
+func newIngester(p *process, store cache.Store, conf *config.Config, o ingest.Options) (*ingest.Ingester, error) {
+	client, err := fetch.New(fetch.Options{UserAgent: "Reprint/1 (+" + conf.House.Site.URL + ")", Allow: conf.FetchAllow, Now: p.now})
 	if err != nil {
 		return nil, err
 	}
-	o.Fetch, o.Locate, o.Store, o.Authority, o.Now = client, client.Locate, store, authority, p.now
+	o.Fetch, o.Locate, o.Hub, o.Store, o.Authority, o.Now = client, client.Locate, client, store, conf.Authority, p.now
 	return ingest.New(o), nil
 }
 

@@ -157,9 +157,13 @@ func (nowhere) Known(context.Context, string, []string) (map[string]cache.Known,
 func (nowhere) Put(_ context.Context, b cache.Batch) (cache.Accepted, error) {
 	return cache.Accepted{New: len(b.Items)}, nil
 }
-func (nowhere) Poll(context.Context, string) (cache.Poll, error)            { return cache.Poll{}, nil }
-func (nowhere) SavePoll(context.Context, string, cache.Poll) error          { return nil }
-func (nowhere) Latest(context.Context, []string, int) ([]feeds.Item, error) { return nil, nil }
+func (nowhere) Poll(context.Context, string) (cache.Poll, error) { return cache.Poll{}, nil }
+func (nowhere) Subscription(context.Context, string) (cache.Subscription, error) {
+	return cache.Subscription{}, nil
+}
+func (nowhere) SaveSubscription(context.Context, string, cache.Subscription) error { return nil }
+func (nowhere) SavePoll(context.Context, string, cache.Poll) error                 { return nil }
+func (nowhere) Latest(context.Context, []string, int) ([]feeds.Item, error)        { return nil, nil }
 
 // BenchmarkIngest takes 2,000 documents in, from bytes to stored items with everything on,
 // beside gofeed reading the same bytes into its own structs and nothing more.

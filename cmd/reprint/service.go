@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
+	"net/url"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -13,6 +15,7 @@ import (
 
 	"reprint/cache"
 	"reprint/cmd/reprint/config"
+	"reprint/feeds/fetch"
 	"reprint/feeds/ingest"
 	"reprint/syndicate/serve"
 )
@@ -37,15 +40,31 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s := &service{process: p, log: log, store: store, sources: conf.Sources, progress: newProgress(log, conf.Sources)}
+	callback := callback(conf.House.Site.URL, conf.FetchAllow)
 	var err error
-	s.server, err = serve.New(serve.Options{
-		Rules: conf.Rules, Store: store, Now: p.now, Log: log, Metrics: registry, Version: version(),
-	})
+	s.ingester, err = newIngester(p, store, conf, ingest.Options{Log: log, Observe: s.polled, Callback: callback})
 	if err != nil {
 		return nil, err
 	}
-	s.ingester, err = newIngester(p, store, conf.House.Site.URL, conf.Authority, conf.FetchAllow, ingest.Options{Log: log, Observe: s.polled})
+	options := serve.Options{Rules: conf.Rules, Store: store, Now: p.now, Log: log, Metrics: registry, Version: version()}
+	if callback != "" {
+		options.Push = s.ingester
+	}
+	s.server, err = serve.New(options)
 	return s, err
+}
+
+// callback is the address under which hubs reach us; empty where they cannot, because the
+// site is on an address that is not public.
+func callback(site string, allow []netip.Prefix) string {
+	u, err := url.Parse(site)
+	if err != nil || u.Hostname() == "localhost" {
+		return ""
+	}
+	if at, err := netip.ParseAddr(u.Hostname()); err == nil && fetch.NewGuard(allow).Check("tcp", netip.AddrPortFrom(at, 443)) != nil {
+		return ""
+	}
+	return site + "/push/"
 }
 
 // fit looks at the surroundings of the store: what must be right is an error, what should

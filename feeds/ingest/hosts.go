@@ -45,6 +45,14 @@ func keys(s Source, effective, server string) []string {
 	return found
 }
 
+// hubKeys returns the host of a hub, which is treated like that of a publisher.
+func hubKeys(hub string) []string {
+	if hub == "" {
+		return nil
+	}
+	return []string{site(hub)}
+}
+
 // claim takes all hosts for one request, if each is free. If not, it returns the moment to
 // claim again; those who wait for a host get moments of their own, one after the other.
 func (h hosts) claim(keys []string, now time.Time) (again time.Time, ok bool) {

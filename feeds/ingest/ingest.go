@@ -7,7 +7,11 @@
 // poll sends, so that no crash in between can skip an item.
 //
 // [Ingester.Run] keeps doing so for any number of sources, each when it is due, with one
-// goroutine that plans and a few that work.
+// goroutine that plans and a few that work. How often a source is asked is in pace.go, that
+// no host is asked too much in hosts.go, what becomes of a feed that moved in move.go.
+//
+// Where a source names a hub (WebSub) it is subscribed to (subscribe.go), and what the hub
+// brings is taken in like the answer to a poll (deliver.go).
 package ingest
 
 import (
@@ -18,6 +22,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"reprint/cache"
@@ -46,6 +51,8 @@ type Source struct {
 	// IgnoreHints polls as often as Every says, whatever the publisher's documents and
 	// headers ask for: a contract allows it. Retry-After holds all the same.
 	IgnoreHints bool
+	// NoPush keeps the source from being subscribed to where it names a hub.
+	NoPush bool
 }
 
 // Fetcher asks a publisher once. Its error says in a sentence what is wrong; an
@@ -63,6 +70,9 @@ type Store interface {
 	// Poll and SavePoll remember the state of a source's polls.
 	Poll(ctx context.Context, source string) (cache.Poll, error)
 	SavePoll(ctx context.Context, source string, poll cache.Poll) error
+	// Subscription and SaveSubscription remember the subscription to a source at its hub.
+	Subscription(ctx context.Context, source string) (cache.Subscription, error)
+	SaveSubscription(ctx context.Context, source string, s cache.Subscription) error
 }
 
 // Options are what an Ingester works with.
@@ -73,6 +83,11 @@ type Options struct {
 	// asked once, before the first poll of a source, so that many sources on one machine
 	// are polled one after the other from the start. May be nil.
 	Locate func(ctx context.Context, url string) string
+	// Hub asks the hubs that sources name, and Callback is the public address that hubs send
+	// to, with a slash at its end; the source and a token are appended. Without both, no
+	// source is subscribed to.
+	Hub      Hub
+	Callback string
 	// Authority makes permanent ids for items that have none; see [feeds.MintURI].
 	Authority string
 	Now       func() time.Time
@@ -84,9 +99,13 @@ type Options struct {
 
 // Ingester takes sources in. It is safe for concurrent use.
 type Ingester struct {
-	o       Options
-	reload  chan []Source
-	reading chan struct{} // holds a token for each document that is being read
+	o         Options
+	reload    chan []Source
+	reading   chan struct{} // holds a token for each document that is being read
+	delivered chan delivery
+	hints     chan string // sources that a hub says have something new
+	known     atomic.Pointer[map[string]Source]
+	locks     locks
 }
 
 // New returns an Ingester.
@@ -97,7 +116,29 @@ func New(o Options) *Ingester {
 	if o.Observe == nil {
 		o.Observe = func(Outcome) {}
 	}
-	return &Ingester{o: o, reload: make(chan []Source, 1), reading: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	return &Ingester{
+		o: o, reload: make(chan []Source, 1), reading: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		delivered: make(chan delivery, waiting), hints: make(chan string, workers),
+	}
+}
+
+// source returns a source that Run polls.
+func (g *Ingester) source(id string) (Source, bool) {
+	known := g.known.Load()
+	if known == nil {
+		return Source{}, false
+	}
+	s, ok := (*known)[id]
+	return s, ok
+}
+
+// hint makes a source due, if it may be asked. Where too many come at once some are lost;
+// their sources are polled when they are due.
+func (g *Ingester) hint(source string) {
+	select {
+	case g.hints <- source:
+	default:
+	}
 }
 
 // digestOf is a hash of all documents and of the version of the code that reads them.
@@ -111,10 +152,17 @@ func digestOf(documents []fetch.Document) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
+// feedLevel is what a document says of the feed itself that ingest goes by.
+type feedLevel struct {
+	hints parse.Hints
+	hubs  []string
+	self  string
+}
+
 // readAll turns the documents into items, each id once.
-func (g *Ingester) readAll(s Source, r fetch.Response, o *Outcome) ([]feeds.Item, parse.Hints, error) {
+func (g *Ingester) readAll(s Source, r fetch.Response, o *Outcome) ([]feeds.Item, feedLevel, error) {
 	var all []feeds.Item
-	var hints parse.Hints
+	var level feedLevel
 	var problems []error
 	for _, d := range r.Documents {
 		doc, items, losses, err := g.read(s, r, d)
@@ -122,12 +170,12 @@ func (g *Ingester) readAll(s Source, r fetch.Response, o *Outcome) ([]feeds.Item
 			problems = append(problems, fmt.Errorf("%s: %w", d.Name, err))
 			continue
 		}
-		hints = doc.Hints
+		level = feedLevel{doc.Hints, doc.Hubs, doc.Self}
 		all = append(all, items...)
 		o.Losses = append(o.Losses, losses...)
 	}
 	if len(problems) == len(r.Documents) {
-		return nil, hints, errors.Join(problems...)
+		return nil, level, errors.Join(problems...)
 	}
 	for _, p := range problems { // the other files of a directory are taken in
 		o.Losses = append(o.Losses, p.Error())
@@ -135,7 +183,7 @@ func (g *Ingester) readAll(s Source, r fetch.Response, o *Outcome) ([]feeds.Item
 	o.Items = len(all)
 	unique, repeated := distinct(all)
 	o.Losses = append(o.Losses, repeated...)
-	return unique, hints, nil
+	return unique, level, nil
 }
 
 // read turns one document into items. Whatever goes wrong inside a library on some hostile

@@ -78,12 +78,13 @@ type memory struct {
 	known map[string]cache.Known
 	title map[string]string
 	polls map[string]cache.Poll
+	subs  map[string]cache.Subscription
 	puts  int
 	fail  error
 }
 
 func newMemory() *memory {
-	return &memory{known: map[string]cache.Known{}, title: map[string]string{}, polls: map[string]cache.Poll{}}
+	return &memory{known: map[string]cache.Known{}, title: map[string]string{}, polls: map[string]cache.Poll{}, subs: map[string]cache.Subscription{}}
 }
 
 func (m *memory) Known(_ context.Context, _ string, ids []string) (map[string]cache.Known, error) {
@@ -113,6 +114,19 @@ func (m *memory) Put(_ context.Context, b cache.Batch) (cache.Accepted, error) {
 	}
 	m.polls[b.Source] = b.Poll
 	return a, nil
+}
+
+func (m *memory) Subscription(_ context.Context, source string) (cache.Subscription, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.subs[source], nil
+}
+
+func (m *memory) SaveSubscription(_ context.Context, source string, s cache.Subscription) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.subs[source] = s
+	return nil
 }
 
 func (m *memory) Poll(_ context.Context, source string) (cache.Poll, error) {

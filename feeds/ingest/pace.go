@@ -22,6 +22,7 @@ const (
 	maxBackOff   = 24 * time.Hour     // after failures
 	lostAfter    = 7 * 24 * time.Hour // a feed that is not found for so long is only probed
 	probeEvery   = 7 * 24 * time.Hour
+	pushedTimes  = 8 // as long between polls of a source whose hub delivers
 )
 
 // Answer is what the end of a poll says about the next one.
@@ -32,9 +33,11 @@ type Answer struct {
 	Pace       cache.Pace    // what the last document asked for
 	Failures   int           // in a row, this one included; 0 if it was none
 	Failing    time.Duration // since the first of them
+	Pushed     bool          // a hub brings what is new, and has proved it
 }
 
-// Next returns when a source is due again. The operator's interval is the least. What the
+// Next returns when a source is due again. The operator's interval is the least; where a hub
+// brings what is new it is eight times as long, only to find out if it does. What the
 // publisher wishes lengthens it, unless a contract says otherwise; a Retry-After always
 // holds. Failures double it. Then up to a tenth is added, by source, so that sources do not
 // all come due together; nothing is ever taken off.
@@ -42,6 +45,9 @@ func Next(now time.Time, s Source, a Answer) time.Time {
 	wait := s.least()
 	if !s.IgnoreHints {
 		wait = max(wait, min(max(freshness(now, a.Header), a.Pace.Least), maxHinted))
+	}
+	if a.Pushed {
+		wait = max(wait, min(s.least()*pushedTimes, maxHinted))
 	}
 	if a.Failures > 0 {
 		wait = max(wait, backOff(wait, a))

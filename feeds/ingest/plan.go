@@ -10,17 +10,27 @@ import (
 
 // job is one turn of a source.
 type job struct {
+	kind       jobKind
 	source     Source
 	generation int
 	keys       []string // hosts that are claimed
-	locate     bool     // only find out which machine the source is on
 }
+
+// jobKind is what is to be done.
+type jobKind int
+
+const (
+	polling     jobKind = iota
+	locating            // find out which machine the source is on
+	subscribing         // ask its hub
+)
 
 // result is what came of a job.
 type result struct {
 	job     job
 	outcome Outcome
-	server  string // of a job that locates
+	server  string    // of locating
+	again   time.Time // of subscribing: when to do it next; zero is never
 }
 
 // plan is who is due when. Only Run's goroutine touches it.
@@ -36,12 +46,15 @@ type plan struct {
 // planned is a source as the plan knows it.
 type planned struct {
 	source     Source
-	generation int // turns of an earlier generation are void: the feed's address changed
+	generation int                  // turns of an earlier generation are void: the feed's address changed
+	due        [turnKinds]time.Time // of the turns that hold; others in the queue are void
 	effective  string
 	server     string
+	hub        string
 	pace       cache.Pace
-	gone       bool // and not asked until a reload finds that it is back
-	located    bool // or tried to
+	last, hold time.Time // of the last poll, and how long it asked for peace
+	gone       bool      // and not asked until a reload finds that it is back
+	located    bool      // or tried to
 }
 
 // set replaces the sources. Those that stay keep their turn, new ones are due when their
@@ -51,11 +64,14 @@ func (p *plan) set(ctx context.Context, sources []Source) {
 	p.hosts.forget(now)
 	before := p.known
 	p.known = make(map[string]*planned, len(sources))
+	byID := make(map[string]Source, len(sources))
 	for _, s := range sources {
+		byID[s.ID] = s
 		old, stays := before[s.ID]
 		if stays && old.source.Feed == s.Feed && !old.gone {
 			old.source = s
 			p.known[s.ID] = old
+			p.subscribe(old, now)
 			continue
 		}
 		added := &planned{source: s}
@@ -63,16 +79,39 @@ func (p *plan) set(ctx context.Context, sources []Source) {
 			added.generation = old.generation + 1
 		}
 		p.known[s.ID] = added
-		poll, err := p.g.o.Store.Poll(ctx, s.ID)
-		if err != nil {
-			heap.Push(&p.queue, turn{s.ID, added.generation, now.Add(retryStore)})
-			continue
-		}
-		added.effective, added.server, added.pace = poll.Effective, poll.Server, poll.Pace
-		at, ever := resume(poll, s, now)
-		if added.gone = !ever; ever {
-			heap.Push(&p.queue, turn{s.ID, added.generation, at})
-		}
+		p.remember(ctx, added, now)
+	}
+	p.g.known.Store(&byID)
+}
+
+// remember takes up a source where its last poll left it.
+func (p *plan) remember(ctx context.Context, k *planned, now time.Time) {
+	poll, err := p.g.o.Store.Poll(ctx, k.source.ID)
+	if err != nil {
+		p.put(k, pollTurn, now.Add(retryStore))
+		return
+	}
+	k.effective, k.server, k.pace, k.last, k.hold = poll.Effective, poll.Server, poll.Pace, poll.Last, poll.Hold
+	at, ever := resume(poll, k.source, now)
+	if k.gone = !ever; ever {
+		p.put(k, pollTurn, at)
+	}
+	if poll.URL == k.source.Feed {
+		k.hub = poll.Hub
+		p.subscribe(k, now)
+	}
+}
+
+// put gives a source its next turn of a kind, instead of the one that it has.
+func (p *plan) put(k *planned, kind turnKind, at time.Time) {
+	k.due[kind] = at
+	heap.Push(&p.queue, turn{k.source.ID, k.generation, kind, at})
+}
+
+// subscribe makes the subscription to a source due, if it can have one.
+func (p *plan) subscribe(k *planned, now time.Time) {
+	if k.hub != "" {
+		p.put(k, hubTurn, now)
 	}
 }
 
@@ -102,30 +141,45 @@ func (p *plan) pick() (next job, wait time.Duration) {
 	for len(p.queue) > 0 {
 		first := p.queue[0]
 		known, ok := p.known[first.source]
-		if !ok || known.generation != first.generation {
-			heap.Pop(&p.queue) // a reload took it away
+		if !ok || known.generation != first.generation || !known.due[first.kind].Equal(first.at) {
+			heap.Pop(&p.queue) // a reload took it away, or it has another turn
 			continue
 		}
 		if wait := first.at.Sub(now); wait > 0 {
 			return job{}, wait
 		}
 		heap.Pop(&p.queue)
-		if p.unlocated(known) {
-			known.located = true
-			return job{source: known.source, generation: first.generation, locate: true}, 0
+		if next, ok := p.turn(known, first.kind, now); ok {
+			return next, 0
 		}
-		if at := awake(now, known.pace, jitter(first.source, time.Hour)); at.After(now) && !known.source.IgnoreHints {
-			heap.Push(&p.queue, turn{first.source, first.generation, at}) // its hosts were busy for long
-			continue
-		}
-		keys := keys(known.source, known.effective, known.server)
-		if again, free := p.hosts.claim(keys, now); !free {
-			heap.Push(&p.queue, turn{first.source, first.generation, again})
-			continue
-		}
-		return job{source: known.source, generation: first.generation, keys: keys}, 0
 	}
 	return job{}, time.Hour
+}
+
+// turn makes a job of the turn that a source has now. If it cannot be done yet, the source
+// gets another turn.
+func (p *plan) turn(known *planned, kind turnKind, now time.Time) (job, bool) {
+	next := job{source: known.source, generation: known.generation}
+	if kind == hubTurn {
+		next.kind, next.keys = subscribing, hubKeys(known.hub)
+	} else {
+		if p.unlocated(known) {
+			known.located = true
+			next.kind = locating
+			return next, true
+		}
+		if at := awake(now, known.pace, jitter(known.source.ID, time.Hour)); at.After(now) && !known.source.IgnoreHints {
+			p.put(known, kind, at) // its hosts were busy for long
+			return job{}, false
+		}
+		next.keys = keys(known.source, known.effective, known.server)
+	}
+	if again, free := p.hosts.claim(next.keys, now); !free {
+		p.put(known, kind, again)
+		return job{}, false
+	}
+	known.due[kind] = time.Time{}
+	return next, true
 }
 
 // unlocated tells whether nobody knows yet which machine a source is on.
@@ -158,6 +212,8 @@ func (p *plan) run(ctx context.Context) error {
 			p.finished(r)
 		case sources := <-p.g.reload:
 			p.set(ctx, sources)
+		case source := <-p.g.hints:
+			p.hinted(source)
 		}
 	}
 }
@@ -170,48 +226,56 @@ func (p *plan) finished(r result) {
 	if !ok || known.generation != r.job.generation {
 		return
 	}
-	if r.job.locate {
+	switch {
+	case r.job.kind == locating:
 		known.server = r.server
-		heap.Push(&p.queue, turn{r.job.source.ID, r.job.generation, now})
+		p.put(known, pollTurn, now)
+	case r.job.kind == polling:
+		p.polled(known, r.outcome, now)
+	case !r.again.IsZero():
+		p.put(known, hubTurn, r.again)
+	}
+}
+
+// polled takes note of what a poll told.
+func (p *plan) polled(known *planned, o Outcome, now time.Time) {
+	known.last, known.hold = now, holdUntil(now, o.RetryAfter)
+	if known.gone = o.Gone; known.gone {
 		return
 	}
-	if known.gone = r.outcome.Gone; known.gone {
-		return
+	if o.Effective != "" {
+		known.effective = o.Effective
 	}
-	if r.outcome.Effective != "" {
-		known.effective = r.outcome.Effective
+	if o.Server != "" {
+		known.server = o.Server
 	}
-	if r.outcome.Server != "" {
-		known.server = r.outcome.Server
+	if o.Pace != nil {
+		known.pace = *o.Pace
 	}
-	if r.outcome.Pace != nil {
-		known.pace = *r.outcome.Pace
+	if o.Result != ResultFailed && o.Hub != known.hub && p.g.subscribable(known.source) {
+		known.hub = o.Hub
+		p.put(known, hubTurn, now)
 	}
-	at := r.outcome.Next
+	at := o.Next
 	if at.IsZero() {
 		at = now.Add(retryStore)
 	}
-	heap.Push(&p.queue, turn{r.job.source.ID, r.job.generation, at})
+	p.put(known, pollTurn, at)
 }
 
-// turn is when a source is due.
-type turn struct {
-	source     string
-	generation int
-	at         time.Time
-}
+// hintPause is the least time between two polls of a source however often its hub says that
+// there is something new.
+const hintPause = time.Minute
 
-// queue is a heap of turns, the earliest first.
-type queue []turn
-
-func (q queue) Len() int           { return len(q) }
-func (q queue) Less(i, j int) bool { return q[i].at.Before(q[j].at) }
-func (q queue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
-
-// Push and Pop are for container/heap.
-func (q *queue) Push(x any) { *q = append(*q, x.(turn)) }
-func (q *queue) Pop() any {
-	last := (*q)[len(*q)-1]
-	*q = (*q)[:len(*q)-1]
-	return last
+// hinted makes a source due because its hub says so, but neither against a Retry-After nor
+// while it is being polled.
+func (p *plan) hinted(source string) {
+	known, ok := p.known[source]
+	if !ok || known.gone || known.due[pollTurn].IsZero() {
+		return
+	}
+	at := later(p.g.o.Now(), later(known.last.Add(hintPause), known.hold))
+	if at.Before(known.due[pollTurn]) {
+		p.put(known, pollTurn, at)
+	}
 }

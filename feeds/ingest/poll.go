@@ -9,7 +9,7 @@ import (
 	"reprint/cache"
 	"reprint/feeds"
 	"reprint/feeds/fetch"
-	"reprint/feeds/parse"
+	"reprint/feeds/websub"
 )
 
 // Result is what came of a poll, in a word.
@@ -36,19 +36,26 @@ type Outcome struct {
 	Took     time.Duration
 	Next     time.Time // when the source is due again; zero for one that is gone
 	Gone     bool      // the publisher took the feed away for good
+	Pushed   bool      // a hub brought it; nobody was asked
 
 	RetryAfter time.Duration // the publisher's wish; 0 where it has none
 	Effective  string        // where the answer came from, after redirects
 	Server     string        // the network address that answered
 	Pace       *cache.Pace   // what a new document asks for; nil where none was read
+	Hub        string        // where the source can be subscribed to; empty where it cannot
 }
 
 // Once polls a source now, whatever the schedule says.
 func (g *Ingester) Once(ctx context.Context, s Source) Outcome {
 	began := g.o.Now()
 	o := Outcome{Source: s.ID}
-	poll, err := g.begin(ctx, s, began)
-	before := poll // what a failure leaves as it was
+	poll, before := cache.Poll{}, cache.Poll{} // before is what a failure leaves as it was
+	unlock, err := g.lock(ctx, s.ID)
+	if err == nil {
+		defer unlock()
+		poll, err = g.begin(ctx, s, began)
+		before = poll
+	}
 	if err == nil {
 		err = g.poll(ctx, s, &poll, &o)
 	}
@@ -98,20 +105,53 @@ func (g *Ingester) poll(ctx context.Context, s Source, poll *cache.Poll, o *Outc
 	case digest == poll.BodyDigest:
 		o.Result, o.Items = ResultUnchanged, poll.Items
 	default:
-		var hints parse.Hints
-		if items, hints, err = g.readAll(s, response, o); err != nil {
+		var read feedLevel
+		if items, read, err = g.readAll(s, response, o); err != nil {
 			return err
 		}
-		poll.Losses, poll.Items, poll.Pace = o.Losses[:min(len(o.Losses), maxLosses)], o.Items, paceOf(hints)
+		poll.Losses, poll.Items, poll.Pace = o.Losses[:min(len(o.Losses), maxLosses)], o.Items, paceOf(read.hints)
 		o.Pace = &poll.Pace
+		poll.Hub, poll.Topic = websub.Discover(websub.Found{URL: response.URL, Header: response.Header, Hubs: read.hubs, Self: read.self})
 	}
 	now := g.o.Now()
+	subscription, err := g.pushed(ctx, s, *poll)
+	if err != nil {
+		return err
+	}
+	o.Hub = poll.Hub
 	remember(poll, response, digest)
 	poll.Moved = follow(poll.Moved, asked, response, now)
 	poll.Problem = moveAdvice(poll.Moved, now)
-	poll.Next = Next(now, s, Answer{Header: response.Header, Status: response.Status, RetryAfter: response.RetryAfter, Pace: poll.Pace})
+	poll.Hold = holdUntil(now, response.RetryAfter)
+	poll.Next = Next(now, s, Answer{
+		Header: response.Header, Status: response.Status, RetryAfter: response.RetryAfter, Pace: poll.Pace, Pushed: subscription.Proven(now),
+	})
 	o.Next, o.Problem = poll.Next, poll.Problem
-	return g.store(ctx, s, poll, items, now, o)
+	if err := g.store(ctx, s, poll, items, now, o); err != nil {
+		return err
+	}
+	return g.missed(ctx, s, subscription, *o, now)
+}
+
+// pushed returns the subscription to what a source is now, the zero one where there is none.
+func (g *Ingester) pushed(ctx context.Context, s Source, poll cache.Poll) (cache.Subscription, error) {
+	if poll.Hub == "" || !g.subscribable(s) {
+		return cache.Subscription{}, nil
+	}
+	subscription, err := g.o.Store.Subscription(ctx, s.ID)
+	if subscription.Hub != poll.Hub || subscription.Topic != poll.Topic {
+		return cache.Subscription{}, err
+	}
+	return subscription, err
+}
+
+// missed notes that a poll found what the hub should have brought. Until it brings something
+// again the source is polled as if there were no hub.
+func (g *Ingester) missed(ctx context.Context, s Source, subscription cache.Subscription, o Outcome, now time.Time) error {
+	if o.Accepted.New == 0 || !subscription.Holds(now) {
+		return nil
+	}
+	return g.amend(ctx, s.ID, subscription.Token, func(current *cache.Subscription) { current.Missed = now })
 }
 
 // remember puts into the poll's state what the next request needs. Validators are taken from
@@ -126,6 +166,14 @@ func remember(poll *cache.Poll, r fetch.Response, digest string) {
 	if !r.NotModified || r.LastModified != "" {
 		poll.LastModified = r.LastModified
 	}
+}
+
+// holdUntil is the end of a Retry-After; zero where there was none.
+func holdUntil(now time.Time, retryAfter time.Duration) time.Time {
+	if retryAfter <= 0 {
+		return time.Time{}
+	}
+	return now.Add(min(retryAfter, maxRetry))
 }
 
 func serverOf(r fetch.Response) string {
@@ -160,6 +208,7 @@ func (g *Ingester) failed(ctx context.Context, s Source, poll cache.Poll, o *Out
 	if o.Status == http.StatusNotFound || poll.Failures >= moveFailures {
 		poll.Moved = cache.Move{} // back to the address that the operator knows
 	}
+	poll.Hold = holdUntil(now, answer.RetryAfter)
 	poll.Gone = o.Status == http.StatusGone
 	poll.Next = time.Time{}
 	if !poll.Gone {
@@ -179,7 +228,7 @@ func (g *Ingester) report(ctx context.Context, o Outcome) {
 	case ResultFailed:
 		g.o.Log.WarnContext(ctx, "poll failed", "source", o.Source, "problem", o.Problem, "next", o.Next)
 	case ResultNew:
-		g.o.Log.InfoContext(ctx, "polled", "source", o.Source, "items", o.Items,
+		g.o.Log.InfoContext(ctx, "polled", "source", o.Source, "pushed", o.Pushed, "items", o.Items,
 			"new", o.Accepted.New, "revised", o.Accepted.Revised, "losses", len(o.Losses), "took", o.Took)
 	}
 }

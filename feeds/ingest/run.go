@@ -28,6 +28,9 @@ func (g *Ingester) Run(ctx context.Context, sources []Source) error {
 	for range workers {
 		wg.Go(func() { g.work(ctx, due, done) })
 	}
+	for range readers {
+		wg.Go(func() { g.receive(ctx) })
+	}
 	defer wg.Wait()
 	defer close(due)
 	p := &plan{g: g, due: due, done: done, hosts: make(hosts)}
@@ -64,8 +67,13 @@ func (g *Ingester) work(ctx context.Context, due <-chan job, done chan<- result)
 func (g *Ingester) do(ctx context.Context, j job) result {
 	bounded, cancel := context.WithTimeout(ctx, perPoll)
 	defer cancel()
-	if j.locate {
+	switch j.kind {
+	case locating:
 		return result{job: j, server: g.o.Locate(bounded, j.source.Feed)}
+	case subscribing:
+		r := result{job: j}
+		r.again = g.subscribe(bounded, j.source, &r.outcome)
+		return r
 	}
 	return result{job: j, outcome: g.Once(bounded, j.source)}
 }

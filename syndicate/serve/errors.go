@@ -9,12 +9,14 @@ import (
 	"strings"
 
 	"reprint/cache"
+	"reprint/feeds/websub"
 )
 
 // What can go wrong for a request.
 var (
 	errNotFound = errors.New("there is nothing at this address, or nothing that may be shown")
 	errMethod   = errors.New("this address can only be read: use GET or HEAD")
+	errStop     = errors.New("nobody is subscribed here: do not send any more")
 	errStale    = errors.New("the document is being made anew")
 )
 
@@ -33,6 +35,10 @@ var answers = []struct {
 }{
 	{errNotFound, answer{http.StatusNotFound, errNotFound.Error(), false}},
 	{errMethod, answer{http.StatusMethodNotAllowed, errMethod.Error(), false}},
+	{errStop, answer{http.StatusGone, errStop.Error(), false}},
+	{websub.ErrQuestion, answer{http.StatusBadRequest, websub.ErrQuestion.Error(), false}},
+	{websub.ErrTooLarge, answer{http.StatusRequestEntityTooLarge, websub.ErrTooLarge.Error(), false}},
+	{websub.ErrBusy, answer{http.StatusServiceUnavailable, websub.ErrBusy.Error(), true}},
 	{errStale, answer{http.StatusServiceUnavailable, errStale.Error(), true}},
 	{cache.ErrUnavailable, answer{http.StatusServiceUnavailable, "the store does not answer at the moment", true}},
 	{context.DeadlineExceeded, answer{http.StatusServiceUnavailable, "the store did not answer in time", true}},
@@ -65,7 +71,7 @@ var (
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	a := answerTo(err)
 	if a.status == http.StatusInternalServerError {
-		s.log.Error("request failed", "path", r.URL.Path, "error", err)
+		s.log.Error("request failed", "path", shownPath(r), "error", err)
 	}
 	h := w.Header()
 	h["Cache-Control"] = noStore

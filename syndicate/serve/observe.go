@@ -75,7 +75,15 @@ func (s *Server) logRequest(pattern string, r *http.Request, o *observed, took t
 	if v := o.Header()["Content-Encoding"]; len(v) > 0 {
 		encoding = v[0]
 	}
-	s.logLine(r.Context(), line{r.Method, pattern, r.URL.Path, r.UserAgent(), encoding, o.status, o.bytes, took})
+	s.logLine(r.Context(), line{r.Method, pattern, shownPath(r), r.UserAgent(), encoding, o.status, o.bytes, took})
+}
+
+// shownPath is the path as it may be logged: without what only a hub may know.
+func shownPath(r *http.Request) string {
+	if strings.HasPrefix(r.URL.Path, "/push/") {
+		return "/push/"
+	}
+	return r.URL.Path
 }
 
 // line is what the log says of a request.

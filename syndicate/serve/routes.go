@@ -1,8 +1,10 @@
 package serve
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -13,12 +15,14 @@ type audience int
 const (
 	undeclared audience = iota
 	everybody           // readers without credentials, on the public listener
+	hubs                // a hub that was given the address, on the public listener
 	operator            // who reaches the operator's listener
 )
 
 // route is one address pattern, who may use it, and who answers.
 type route struct {
-	pattern  string // of http.ServeMux, without the method: all routes are read-only
+	pattern  string // of http.ServeMux, without the method
+	method   string // GET, with HEAD, where empty
 	audience audience
 	handler  http.Handler
 	// ready returns the document at this address if it is ready in memory, for the lanes;
@@ -28,17 +32,18 @@ type route struct {
 
 // fixedRoute is a route to a document that is always the same.
 func (s *Server) fixedRoute(pattern string, d *representation) route {
-	return route{pattern, everybody, s.fixed(d), func() *representation { return d }}
+	return route{pattern: pattern, audience: everybody, handler: s.fixed(d), ready: func() *representation { return d }}
 }
 
 // editionRoute is a route to a document of a channel's edition.
 func (s *Server) editionRoute(t *site, c *channel, kind documentKind) route {
-	return route{"/feeds/" + c.ID + documentEnd[kind], everybody, s.edition(t, c, kind), func() *representation {
+	ready := func() *representation {
 		if e := c.current.Load(); e != nil {
 			return e.documents[kind]
 		}
 		return nil
-	}}
+	}
+	return route{pattern: "/feeds/" + c.ID + documentEnd[kind], audience: everybody, handler: s.edition(t, c, kind), ready: ready}
 }
 
 // publicRoutes lists every address of the public listener.
@@ -72,18 +77,18 @@ func (s *Server) publicRoutes(t *site) ([]route, error) {
 		}
 		routes = append(routes, s.fixedRoute("/licenses/"+l.ID, page))
 	}
-	return routes, nil
+	return append(routes, s.pushRoutes()...), nil
 }
 
-// handler makes one handler of the routes of an audience. A route of another audience, or
-// of none, is an error: it would be reachable by the wrong people.
-func (s *Server) handler(routes []route, of audience) (http.Handler, error) {
+// handler makes one handler of the routes of a listener's audiences. A route of another
+// audience, or of none, is an error: it would be reachable by the wrong people.
+func (s *Server) handler(routes []route, of ...audience) (http.Handler, error) {
 	mux := http.NewServeMux()
 	for _, r := range routes {
-		if r.audience == undeclared || r.audience != of {
+		if r.audience == undeclared || !slices.Contains(of, r.audience) {
 			return nil, fmt.Errorf("serve: the route %s does not say that it is for this listener", r.pattern)
 		}
-		mux.Handle("GET "+r.pattern, s.observe(r.pattern, r.handler))
+		mux.Handle(cmp.Or(r.method, http.MethodGet)+" "+r.pattern, s.observe(r.pattern, r.handler))
 	}
 	mux.Handle("/", s.observe("none", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, unmatched(mux, r))
@@ -108,7 +113,7 @@ func unmatched(mux *http.ServeMux, r *http.Request) error {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return errNotFound
 	}
-	read := &http.Request{Method: http.MethodGet, URL: r.URL, Host: r.Host}
+	read := &http.Request{Method: http.MethodGet, URL: r.URL, Host: r.Host} // every address can be read
 	if _, pattern := mux.Handler(read); pattern == "/" {
 		return errNotFound
 	}

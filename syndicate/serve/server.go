@@ -26,7 +26,7 @@ type Store interface {
 	Stamp(ctx context.Context, document, digest string, now time.Time) (time.Time, error)
 }
 
-// Options are what a Server is made from. All but Version are required.
+// Options are what a Server is made from. All but Version and Push are required.
 type Options struct {
 	Rules   *syndicate.Rulebook
 	Store   Store
@@ -34,6 +34,8 @@ type Options struct {
 	Log     *slog.Logger
 	Metrics *prometheus.Registry
 	Version string // of the program, for the operator's page
+	// Push takes what hubs send; nil where no source is subscribed to.
+	Push Receiver
 }
 
 // Server serves what the rules grant of what the store holds. All methods are safe for
@@ -44,6 +46,7 @@ type Server struct {
 	log     *slog.Logger
 	metrics *metrics
 	version string
+	push    Receiver
 	site    atomic.Pointer[site]
 	health  health
 	admin   http.Handler
@@ -55,7 +58,7 @@ func New(o Options) (*Server, error) {
 	if o.Rules == nil || o.Store == nil || o.Now == nil || o.Log == nil || o.Metrics == nil {
 		return nil, errors.New("serve: Rules, Store, Now, Log and Metrics are required")
 	}
-	s := &Server{store: o.Store, now: o.Now, log: o.Log, version: o.Version}
+	s := &Server{store: o.Store, now: o.Now, log: o.Log, version: o.Version, push: o.Push}
 	s.metrics = newMetrics(o.Metrics)
 	site, err := s.newSite(o.Rules)
 	if err != nil {

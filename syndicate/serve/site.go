@@ -35,7 +35,7 @@ func (s *Server) newSite(rules *syndicate.Rulebook) (*site, error) {
 		return nil, err
 	}
 	t.warm = s.warmRoutes(routes)
-	t.public, err = s.handler(routes, everybody)
+	t.public, err = s.handler(routes, everybody, hubs)
 	return t, err
 }
 

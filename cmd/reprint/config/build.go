@@ -167,12 +167,15 @@ func (b *builder) sources() []ingest.Source {
 		if s.Every != 0 && time.Duration(s.Every) < time.Minute {
 			b.report(path+".every", "is less than a minute", "no publisher wants to be asked that often: write 1m or more")
 		}
+		if s.Push != "" && s.Push != "hub" && s.Push != "never" {
+			b.report(path+".push", "is neither hub nor never", "write push: never to poll the source only")
+		}
 		if s.Hints != "" && s.Hints != "obey" && s.Hints != "ignore" {
 			b.report(path+".hints", "is neither obey nor ignore", "write hints: ignore where a contract allows to poll as often as every says")
 		}
 		list = append(list, ingest.Source{
 			ID: s.ID, Name: s.Name, Home: s.Home, Feed: feed, Every: time.Duration(s.Every),
-			Zone: b.location(path+".timezone", s.Timezone, b.zone), Language: s.Language, IgnoreHints: s.Hints == "ignore",
+			Zone: b.location(path+".timezone", s.Timezone, b.zone), Language: s.Language, IgnoreHints: s.Hints == "ignore", NoPush: s.Push == "never",
 		})
 	}
 	return list

@@ -170,6 +170,10 @@ type Source struct {
 	// skipHours and the like) count: obey, or ignore where a contract allows to ask as
 	// often as every says. A Retry-After holds always. Default obey.
 	Hints string `yaml:"hints"`
+	// Push says whether the source is subscribed to where it names a hub (WebSub): hub, or
+	// never. Hubs must reach site.url. The source is polled all the same, less often once the
+	// hub has proved that it delivers. Default hub.
+	Push string `yaml:"push"`
 	// Timezone is the IANA zone of dates that state none; default the site's.
 	Timezone string `yaml:"timezone"`
 	// Language is the BCP 47 tag of items that state none.
