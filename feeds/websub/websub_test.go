@@ -226,8 +226,12 @@ func TestNextAsk(t *testing.T) {
 		{"twice not answered", func(s *cache.Subscription) { s.Tries = 2 }, 2 * time.Hour},
 		{"often not answered", func(s *cache.Subscription) { s.Tries = 1000 }, 24 * time.Hour},
 		{"agreed", func(s *cache.Subscription) { s.Tries, s.Agreed, s.Until = 0, noon, noon.Add(10*time.Hour) }, 5 * time.Hour},
-		{"half of the lease is over", func(s *cache.Subscription) { s.Tries, s.Agreed, s.Until = 0, noon.Add(-10*time.Hour), noon.Add(5*time.Hour) }, -10*time.Hour + 7*time.Hour + 30*time.Minute},
-		{"asked again, not confirmed", func(s *cache.Subscription) { s.Tries, s.Agreed, s.Until = 1, noon.Add(-10*time.Hour), noon.Add(5*time.Hour) }, time.Hour},
+		{"half of the lease is over", func(s *cache.Subscription) {
+			s.Tries, s.Agreed, s.Until = 0, noon.Add(-10*time.Hour), noon.Add(5*time.Hour)
+		}, -10*time.Hour + 7*time.Hour + 30*time.Minute},
+		{"asked again, not confirmed", func(s *cache.Subscription) {
+			s.Tries, s.Agreed, s.Until = 1, noon.Add(-10*time.Hour), noon.Add(5*time.Hour)
+		}, time.Hour},
 		{"over", func(s *cache.Subscription) { s.Tries, s.Agreed, s.Until = 1, noon.Add(-10*time.Hour), noon }, time.Hour},
 	} {
 		if got := ask(tt.change); got != tt.want {

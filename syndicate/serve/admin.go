@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -44,6 +45,8 @@ type sourceStatus struct {
 	Failures int       `json:"failures"`
 	Items    int       `json:"items"`
 	Losses   []string  `json:"losses"`
+	// Pushed is until when a hub has agreed to send what is new; zero where none has.
+	Pushed time.Time `json:"pushed_until,omitzero"`
 }
 
 // sources asks the store what became of every source.
@@ -54,9 +57,28 @@ func (s *Server) sources(r *http.Request) ([]sourceStatus, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, statusOf(source.ID, source.Name, source.Feed, source.License, p))
+		status := statusOf(source.ID, source.Name, source.Feed, source.License, p)
+		if p.Hub != "" {
+			if err := s.addSubscription(r.Context(), &status); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, status)
 	}
 	return list, nil
+}
+
+// addSubscription tells of the subscription to a source. What is wrong with it is the
+// source's problem where it has no other.
+func (s *Server) addSubscription(ctx context.Context, status *sourceStatus) error {
+	subscription, err := s.store.Subscription(ctx, status.ID)
+	if subscription.Holds(s.now()) {
+		status.Pushed = subscription.Until
+	}
+	if status.Problem == "" {
+		status.Problem = subscription.Problem
+	}
+	return err
 }
 
 func statusOf(id, name, feed, license string, p cache.Poll) sourceStatus {

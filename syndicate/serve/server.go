@@ -21,6 +21,7 @@ type Store interface {
 	Latest(ctx context.Context, sources []string, limit int) ([]feeds.Item, error)
 	Items(ctx context.Context, ids []string) ([]feeds.Item, error)
 	Poll(ctx context.Context, source string) (cache.Poll, error)
+	Subscription(ctx context.Context, source string) (cache.Subscription, error)
 	Journal(ctx context.Context, after int64, limit int, wait time.Duration) ([]cache.Change, int64, error)
 	Head(ctx context.Context) (int64, error)
 	Stamp(ctx context.Context, document, digest string, now time.Time) (time.Time, error)

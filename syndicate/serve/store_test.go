@@ -15,15 +15,16 @@ import (
 // memory is a store that holds what the tests put into it, counts its calls, and can be
 // made to fail.
 type memory struct {
-	mu      sync.Mutex
-	items   map[string]feeds.Item
-	changes []cache.Change
-	more    chan struct{} // closed and renewed at every change
-	stamps  map[string]stamp
-	polls   map[string]cache.Poll
-	broken  error
-	calls   atomic.Int64
-	delay   time.Duration
+	subscription cache.Subscription
+	mu           sync.Mutex
+	items        map[string]feeds.Item
+	changes      []cache.Change
+	more         chan struct{} // closed and renewed at every change
+	stamps       map[string]stamp
+	polls        map[string]cache.Poll
+	broken       error
+	calls        atomic.Int64
+	delay        time.Duration
 }
 
 type stamp struct {
@@ -92,6 +93,15 @@ func (m *memory) Items(ctx context.Context, ids []string) ([]feeds.Item, error) 
 		}
 	}
 	return found, nil
+}
+
+func (m *memory) Subscription(context.Context, string) (cache.Subscription, error) {
+	if err := m.enter(); err != nil {
+		return cache.Subscription{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.subscription, nil
 }
 
 func (m *memory) Poll(ctx context.Context, source string) (cache.Poll, error) {
