@@ -150,6 +150,8 @@ func TestSPDX(t *testing.T) {
 		"cc-by-4.0":                    "CC-BY-4.0",
 		"CC0-1.0":                      "CC0-1.0",
 		"https://creativecommons.org/": "",
+		"https://creativecommons.org/publicdomain/zero/0/": "", "https://creativecommons.org/licenses/by/9.9/": "", "CC0-4.0": "", "CC-BY-5.0": "",
+		"cc-by-3.0-de": "CC-BY-3.0-DE", "CC-BY-3.0-CN": "LicenseRef-CC-BY-3.0-CN", "CC-NC-1.0": "", "https://creativecommons.org/publicdomain/zero/1.0/de/": "",
 		"https://creativecommons.org.evil.example/licenses/by/4.0/": "",
 		"https://example.org/licenses/by/4.0/":                      "",
 		"All rights reserved":                                       "",
