@@ -16,9 +16,16 @@ type Poll struct {
 	Effective    string
 	// Server is the network address that answered last.
 	Server string
-	// BodyDigest is a hash of the last body that was fully taken in, with the version of
-	// the code that read it; an equal body need not be read again.
+	// BodyDigest is a hash of the last body that was fully taken in; an equal body need not
+	// be read again.
 	BodyDigest string
+	// Robots is when the site's robots.txt was last found not to forbid the feed to us.
+	Robots time.Time
+	// Reader names the code and the settings that read it. Another reader asks for the whole
+	// document again.
+	Reader string
+	// Pending are the ids of items whose pages are still to be read.
+	Pending []string
 	// Pace is what the last document asked for; it holds for later answers that have none.
 	Pace Pace
 	// Hub is where the last document says that changes can be subscribed to, and Topic what

@@ -19,7 +19,7 @@ type Item struct {
 	GUID string
 	// Revision is a digest of all that the source said in this version of the item. Two
 	// items with equal Revision are the same version. FirstSeen and Feed.Updated do not
-	// count. See [Item.Digest].
+	// count. See [Item.Digest] and, where the page was read besides, [PageRevision].
 	Revision string
 
 	// Link is the page of the item at its source; empty if the source gave none.

@@ -178,7 +178,7 @@ func testPoll(t *testing.T, o Open) {
 	poll := cache.Poll{
 		ETag: `W/"x y"`, LastModified: "Tue, 10 Mar 2026 12:00:00 GMT", URL: "https://a.example/feed", BodyDigest: "1:abc", Last: noon, Changed: noon,
 		Next: noon.Add(time.Hour), Failures: 3, Outcome: "failed", Problem: "没有 answer", Losses: []string{"one", "two"}, Items: 7,
-		Hub: "https://hub.example/", Topic: "https://a.example/self", Hold: noon,
+		Hub: "https://hub.example/", Topic: "https://a.example/self", Hold: noon, Robots: noon, Reader: "1", Pending: []string{"a-1", "a-2"},
 		Effective: "https://b.example/feed", Server: "192.0.2.1", FailingSince: noon, Gone: true,
 		Pace:  cache.Pace{Least: 2 * time.Hour, SkipHours: []int{0, 23}, SkipDays: []time.Weekday{time.Sunday}},
 		Moved: cache.Move{To: "https://b.example/feed", Since: noon, Times: 4, Adopted: true},

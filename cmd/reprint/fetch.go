@@ -99,7 +99,8 @@ func newIngester(p *process, store cache.Store, conf *config.Config, o ingest.Op
 	if err != nil {
 		return nil, err
 	}
-	o.Fetch, o.Locate, o.Hub, o.Store, o.Authority, o.Now = client, client.Locate, client, store, conf.Authority, p.now
+	o.Fetch, o.Locate, o.Hub, o.Robots = client, client.Locate, client, fetch.NewRobots(client)
+	o.Store, o.Authority, o.Now = store, conf.Authority, p.now
 	return ingest.New(o), nil
 }
 

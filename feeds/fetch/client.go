@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -105,7 +106,7 @@ func (c *Client) get(ctx context.Context, r Request) (Response, error) {
 		return Response{}, &Error{Kind: BadURL, URL: showURL(r.URL), Err: inner(err)}
 	}
 	request.Header.Set("User-Agent", c.o.UserAgent)
-	request.Header.Set("Accept", accept)
+	request.Header.Set("Accept", cmp.Or(r.Accept, accept))
 	request.Header.Set("Accept-Encoding", "gzip")
 	r.validate(request)
 	client := http.Client{Transport: c.transport, CheckRedirect: func(next *http.Request, via []*http.Request) error {

@@ -30,6 +30,7 @@ const (
 	BadRedirect    Kind = "redirect"        // too many redirects, or one that is not followed
 	BadStatus      Kind = "status"          // an answer that brings no feed
 	BadBody        Kind = "body"            // an answer that breaks off or cannot be unpacked
+	BadRobots      Kind = "robots"          // the site forbids it to us by name
 	BadFile        Kind = "file"            // a file or directory that cannot be read
 )
 
@@ -61,6 +62,8 @@ func (e *Error) Error() string {
 	switch e.Kind {
 	case RefusedAddress:
 		return fmt.Sprintf("%s leads to an address that is not public (%v); if it is yours, list its range under fetch.allow", e.URL, e.Err)
+	case BadRobots:
+		return fmt.Sprintf("robots.txt of the site forbids %s to us by name; ask the publisher, or write robots: ignore where a contract allows it", e.URL)
 	case BadStatus:
 		return fmt.Sprintf("%s answers %d; %s", e.URL, e.Status, statusAdvice(e.Status))
 	case TooLarge:

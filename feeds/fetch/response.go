@@ -17,7 +17,12 @@ type Request struct {
 	// Of is the address that the last answer came from in the end; URL where empty. The
 	// validators are sent there and nowhere else on the way.
 	Of string
+	// Accept is what the answer may be; feeds where empty.
+	Accept string
 }
+
+// AcceptPage asks for a page for people.
+const AcceptPage = "text/html, application/xhtml+xml;q=0.9"
 
 // Response is one answer of a publisher, within all bounds.
 type Response struct {

@@ -7,8 +7,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"reprint/cache"
+	"reprint/feeds"
 	"reprint/feeds/fetch"
 	"reprint/feeds/websub"
 )
@@ -147,10 +149,12 @@ func (g *Ingester) takeIn(ctx context.Context, d delivery, o *Outcome) error {
 		return err
 	}
 	now := g.o.Now()
-	changed, err := g.changed(ctx, d.source, items, now)
+	found, err := g.changed(ctx, d.source, items, now)
 	if err != nil {
 		return err
 	}
+	changed := itemsOf(found)
+	g.leavePages(d.source, &poll, changed)
 	o.Accepted.Unchanged = len(items) - len(changed)
 	if len(changed) > 0 {
 		poll.Changed = now
@@ -164,4 +168,18 @@ func (g *Ingester) takeIn(ctx context.Context, d delivery, o *Outcome) error {
 	return g.amend(ctx, d.source.ID, d.token, func(current *cache.Subscription) {
 		current.Delivered, current.Problem = now, ""
 	})
+}
+
+// leavePages leaves the pages of new items to the next poll, which is made due. What the hub
+// brought goes out at once.
+func (g *Ingester) leavePages(s Source, poll *cache.Poll, changed []feeds.Item) {
+	if !s.FullText || len(changed) == 0 {
+		return
+	}
+	for _, i := range changed {
+		if len(poll.Pending) < maxPending && !slices.Contains(poll.Pending, i.ID) {
+			poll.Pending = append(poll.Pending, i.ID)
+		}
+	}
+	g.hint(s.ID)
 }

@@ -32,8 +32,8 @@ import (
 	"reprint/feeds/parse"
 )
 
-// readerVersion is a part of every body's digest. Raise it when parsing or normalizing
-// changes what becomes of the same bytes: then they are read again.
+// readerVersion names the code that reads documents. Raise it when parsing or normalizing
+// changes what becomes of the same bytes: then every document is asked for and read again.
 const readerVersion = "1"
 
 // maxLosses bounds what a poll remembers of what it left out.
@@ -53,6 +53,11 @@ type Source struct {
 	IgnoreHints bool
 	// NoPush keeps the source from being subscribed to where it names a hub.
 	NoPush bool
+	// FullText reads the page of each item on the source's own site besides: a contract
+	// allows it.
+	FullText bool
+	// IgnoreRobots asks for feed and pages whatever robots.txt says: a contract allows it.
+	IgnoreRobots bool
 }
 
 // Fetcher asks a publisher once. Its error says in a sentence what is wrong; an
@@ -65,6 +70,8 @@ type Fetcher interface {
 type Store interface {
 	// Known returns what the store has of these items of one source.
 	Known(ctx context.Context, source string, ids []string) (map[string]cache.Known, error)
+	// Items returns the items with these ids.
+	Items(ctx context.Context, ids []string) ([]feeds.Item, error)
 	// Put stores a batch: items, then journal, then poll state; it may be repeated.
 	Put(ctx context.Context, batch cache.Batch) (cache.Accepted, error)
 	// Poll and SavePoll remember the state of a source's polls.
@@ -88,6 +95,9 @@ type Options struct {
 	// source is subscribed to.
 	Hub      Hub
 	Callback string
+	// Robots knows what sites ask of robots; where it is nil nobody is asked, and no page is
+	// read.
+	Robots Robots
 	// Authority makes permanent ids for items that have none; see [feeds.MintURI].
 	Authority string
 	Now       func() time.Time
@@ -141,10 +151,10 @@ func (g *Ingester) hint(source string) {
 	}
 }
 
-// digestOf is a hash of all documents and of the version of the code that reads them.
+// digestOf is a hash of all documents.
 func digestOf(documents []fetch.Document) string {
 	h := sha256.New()
-	fmt.Fprintln(h, readerVersion, len(documents))
+	fmt.Fprintln(h, len(documents))
 	for _, d := range documents {
 		fmt.Fprintln(h, d.ContentType, len(d.Body))
 		h.Write(d.Body)
@@ -200,15 +210,19 @@ func (g *Ingester) read(s Source, r fetch.Response, d fetch.Document) (doc parse
 	if err != nil {
 		return doc, nil, nil, err
 	}
-	feed := ""
-	if r.URL != "" {
-		feed = s.Feed
-	}
-	items, losses = normalize.Items(doc, normalize.From{
-		Source: s.ID, Name: s.Name, Home: s.Home, URL: r.URL, Feed: feed,
-		Zone: s.Zone, Language: s.Language, Authority: g.o.Authority,
-	})
+	doc.Rights = append(doc.Rights, resolveAgainst(r.URL, headerRights(r.Header, feeds.ScopeFeed))...)
+	items, losses = normalize.Items(doc, g.from(s, r.URL))
 	return doc, items, append(doc.Losses, losses...), nil
+}
+
+// from is what normalize is told of a source whose document came from an address; none for
+// a file.
+func (g *Ingester) from(s Source, address string) normalize.From {
+	from := normalize.From{Source: s.ID, Name: s.Name, Home: s.Home, URL: address, Zone: s.Zone, Language: s.Language, Authority: g.o.Authority}
+	if address != "" {
+		from.Feed = s.Feed
+	}
+	return from
 }
 
 // distinct keeps one item for each id: the one updated last, else the first.
@@ -231,9 +245,22 @@ func distinct(items []feeds.Item) ([]feeds.Item, []string) {
 	return kept, losses
 }
 
+// reader names what reads the documents of a source: bytes that another reader has read must
+// be read again.
+func reader(s Source) string {
+	if s.FullText {
+		return readerVersion + " pages"
+	}
+	return readerVersion
+}
+
 // store saves the items that are new or changed, and the poll's state with or after them.
 func (g *Ingester) store(ctx context.Context, s Source, poll *cache.Poll, items []feeds.Item, now time.Time, o *Outcome) error {
-	changed, err := g.changed(ctx, s, items, now)
+	found, err := g.changed(ctx, s, items, now)
+	if err != nil {
+		return err
+	}
+	changed, err := g.readPages(ctx, s, poll, found, o)
 	if err != nil {
 		return err
 	}
@@ -253,8 +280,9 @@ func (g *Ingester) store(ctx context.Context, s Source, poll *cache.Poll, items 
 	return err
 }
 
-// changed returns the items that the store does not have just so, with what only we know.
-func (g *Ingester) changed(ctx context.Context, s Source, items []feeds.Item, now time.Time) ([]feeds.Item, error) {
+// changed returns the items that the store does not have just so, with what only we know, and
+// those whose page is missing.
+func (g *Ingester) changed(ctx context.Context, s Source, items []feeds.Item, now time.Time) ([]candidate, error) {
 	if len(items) == 0 {
 		return nil, nil
 	}
@@ -266,17 +294,19 @@ func (g *Ingester) changed(ctx context.Context, s Source, items []feeds.Item, no
 	if err != nil {
 		return nil, err
 	}
-	var changed []feeds.Item
+	var found []candidate
 	for _, i := range items {
 		k, ok := known[i.ID]
-		if ok && k.Revision == i.Revision {
+		feed, read := feeds.FeedRevision(k.Revision)
+		same := ok && feed == i.Revision && (s.FullText || !read)
+		if same && (read || !s.FullText) {
 			continue
 		}
 		i.FirstSeen = now.UTC().Truncate(time.Millisecond)
 		if ok {
 			i.FirstSeen, i.URI = k.FirstSeen, k.URI
 		}
-		changed = append(changed, i)
+		found = append(found, candidate{i, !same})
 	}
-	return changed, nil
+	return found, nil
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"reprint/cache"
+	"reprint/feeds"
 	"reprint/feeds/fetch"
 	"reprint/feeds/ingest"
 )
@@ -77,6 +78,7 @@ type memory struct {
 	mu    sync.Mutex
 	known map[string]cache.Known
 	title map[string]string
+	items map[string]feeds.Item
 	polls map[string]cache.Poll
 	subs  map[string]cache.Subscription
 	puts  int
@@ -84,7 +86,7 @@ type memory struct {
 }
 
 func newMemory() *memory {
-	return &memory{known: map[string]cache.Known{}, title: map[string]string{}, polls: map[string]cache.Poll{}, subs: map[string]cache.Subscription{}}
+	return &memory{known: map[string]cache.Known{}, title: map[string]string{}, items: map[string]feeds.Item{}, polls: map[string]cache.Poll{}, subs: map[string]cache.Subscription{}}
 }
 
 func (m *memory) Known(_ context.Context, _ string, ids []string) (map[string]cache.Known, error) {
@@ -111,9 +113,22 @@ func (m *memory) Put(_ context.Context, b cache.Batch) (cache.Accepted, error) {
 		}
 		m.known[i.ID] = cache.Known{Revision: i.Revision, URI: i.URI, FirstSeen: i.FirstSeen}
 		m.title[i.ID] = i.Title
+		m.items[i.ID] = i
 	}
 	m.polls[b.Source] = b.Poll
 	return a, nil
+}
+
+func (m *memory) Items(_ context.Context, ids []string) ([]feeds.Item, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var found []feeds.Item
+	for _, id := range ids {
+		if i, ok := m.items[id]; ok {
+			found = append(found, i)
+		}
+	}
+	return found, nil
 }
 
 func (m *memory) Subscription(_ context.Context, source string) (cache.Subscription, error) {

@@ -21,6 +21,7 @@ var counters = []string{
 	"unconditional", "If-None-Match bogus", "If-None-Match out of sequence", "If-Modified-Since bogus", "If-Modified-Since out of sequence",
 	"too early", "in an hour to skip", "after 410", "at the old address", "several at once to a host", "less than a second after another to the host",
 	"cookies", "referrers", "query parameters", "no contact in User-Agent", "no gzip", "no Accept",
+	"robots.txt more than once a day",
 }
 
 // TestManners polls a world of feeds for days, with restarts and loops of them, and lets the
@@ -44,7 +45,7 @@ func TestManners(t *testing.T) {
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			stop := time.AfterFunc(min(life, time.Until(end)), cancel)
-			_ = ingest.New(ingest.Options{Fetch: client, Locate: w.locate, Store: m, Authority: "news.example,2026", Now: time.Now}).Run(ctx, sources)
+			_ = ingest.New(ingest.Options{Fetch: client, Robots: fetch.NewRobots(client), Locate: w.locate, Store: m, Authority: "news.example,2026", Now: time.Now}).Run(ctx, sources)
 			stop.Stop()
 			time.Sleep(time.Second)
 		}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,7 +24,9 @@ type newsstand struct {
 	mu       sync.Mutex
 	begin    time.Time
 	feeds    map[string]*scored // by address
-	inFlight map[string]int     // by registrable domain and by machine
+	hosts    map[string][]*scored
+	robots   map[string][]time.Time // when a host was asked for its robots.txt
+	inFlight map[string]int         // by registrable domain and by machine
 	last     map[string]time.Time
 	counts   map[string]int
 	requests int
@@ -50,13 +53,15 @@ type scored struct {
 
 func newNewsstand(feeds int) (*newsstand, []ingest.Source) {
 	w := &newsstand{
-		begin: time.Now(), feeds: map[string]*scored{}, inFlight: map[string]int{}, last: map[string]time.Time{}, counts: map[string]int{}, examples: map[string]string{},
+		begin: time.Now(), feeds: map[string]*scored{}, hosts: map[string][]*scored{}, robots: map[string][]time.Time{}, inFlight: map[string]int{}, last: map[string]time.Time{}, counts: map[string]int{}, examples: map[string]string{},
 	}
 	var sources []ingest.Source
 	for n := range feeds {
 		domain := fmt.Sprintf("d%d.example", n/5) // five feeds on a domain, forty on a machine
 		f := &scored{n: n, domain: domain, ip: fmt.Sprintf("192.0.%d.%d", n/40/250, n/40%250+1), address: fmt.Sprintf("https://s%d.%s/feed", n%3, domain) + strconv.Itoa(n)}
 		w.feeds[f.address] = f
+		host := fmt.Sprintf("s%d.%s", n%3, domain)
+		w.hosts[host] = append(w.hosts[host], f)
 		sources = append(sources, ingest.Source{ID: fmt.Sprintf("f%d", n), Name: "F", Home: "https://" + domain + "/", Feed: f.address})
 	}
 	return w, sources
@@ -83,14 +88,21 @@ func (w *newsstand) day() int { return int(time.Since(w.begin) / (24 * time.Hour
 // RoundTrip answers like a publisher, after a while, and notes what was wrong in asking.
 func (w *newsstand) RoundTrip(r *http.Request) (*http.Response, error) {
 	address, moved := strings.CutSuffix(r.URL.String(), "-moved")
-	f := w.feeds[address]
+	f, robots := w.feeds[address], r.URL.Path == "/robots.txt"
+	if robots && len(w.hosts[r.URL.Host]) > 0 {
+		f = w.hosts[r.URL.Host][0]
+	}
 	if f == nil {
 		return nil, fmt.Errorf("nobody publishes at %s", address)
 	}
 	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.GotConn != nil {
 		trace.GotConn(httptrace.GotConnInfo{Conn: connTo(f.ip)})
 	}
-	w.arrive(f, r, moved)
+	if robots {
+		w.arriveForRobots(f, r)
+	} else {
+		w.arrive(f, r, moved)
+	}
 	err := sleep(r.Context(), 20*time.Millisecond+time.Duration(rand.Int64N(int64(2*time.Second))))
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -100,7 +112,13 @@ func (w *newsstand) RoundTrip(r *http.Request) (*http.Response, error) {
 		w.last[key] = now
 	}
 	if err != nil {
+		if asked := w.robots[r.URL.Host]; robots { // it was cut off, so it was never told
+			w.robots[r.URL.Host] = asked[:len(asked)-1]
+		}
 		return nil, err
+	}
+	if robots {
+		return &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 	}
 	return w.answer(f, r, moved, now), nil
 }
@@ -134,6 +152,34 @@ func (w *newsstand) arrive(f *scored, r *http.Request, moved bool) {
 	hour, asleep := f.sleeps()
 	check(asleep && f.told && now.UTC().Hour() == hour && !followed, "in an hour to skip")
 	check(f.settled && !moved, "at the old address")
+	check(!strings.Contains(r.Header.Get("Accept"), "rss"), "no Accept")
+	faults = append(faults, w.manners(f, r, now, followed)...)
+	faults = append(faults, f.validators(r, moved)...)
+	w.note(r, now, faults)
+	f.asked++
+}
+
+// arriveForRobots looks at a request for robots.txt. Each feed may ask for it once a day.
+func (w *newsstand) arriveForRobots(f *scored, r *http.Request) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := time.Now()
+	faults := w.manners(f, r, now, false)
+	recent := slices.DeleteFunc(w.robots[r.URL.Host], func(at time.Time) bool { return now.Sub(at) >= 24*time.Hour })
+	if len(recent) >= len(w.hosts[r.URL.Host]) {
+		faults = append(faults, "robots.txt more than once a day")
+	}
+	w.robots[r.URL.Host] = append(recent, now)
+	w.note(r, now, faults)
+}
+
+// manners looks at what is the same for every request.
+func (w *newsstand) manners(f *scored, r *http.Request, now time.Time, followed bool) (faults []string) {
+	check := func(bad bool, fault string) {
+		if bad {
+			faults = append(faults, fault)
+		}
+	}
 	check(!followed && (w.inFlight[f.domain] > 0 || w.inFlight[f.ip] > 0), "several at once to a host")
 	for _, key := range []string{f.domain, f.ip} {
 		last, ok := w.last[key]
@@ -146,9 +192,11 @@ func (w *newsstand) arrive(f *scored, r *http.Request, moved bool) {
 	check(r.URL.RawQuery != "", "query parameters")
 	check(!strings.Contains(r.UserAgent(), "(+https://"), "no contact in User-Agent")
 	check(!strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"), "no gzip")
-	check(!strings.Contains(r.Header.Get("Accept"), "rss"), "no Accept")
-	faults = append(faults, f.validators(r, moved)...)
+	return faults
+}
 
+// note keeps the score of a request.
+func (w *newsstand) note(r *http.Request, now time.Time, faults []string) {
 	w.requests++
 	if len(faults) > 0 {
 		w.faulty++
@@ -159,7 +207,6 @@ func (w *newsstand) arrive(f *scored, r *http.Request, moved bool) {
 			w.examples[fault] = fmt.Sprintf("%s on day %d at %s", r.URL, w.day(), now.UTC().Format(time.TimeOnly))
 		}
 	}
-	f.asked++
 }
 
 // validators looks at the validators of a request.

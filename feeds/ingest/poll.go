@@ -58,6 +58,7 @@ func (g *Ingester) Once(ctx context.Context, s Source) Outcome {
 	}
 	if err == nil {
 		err = g.poll(ctx, s, &poll, &o)
+		before.Robots = poll.Robots
 	}
 	o.Took = g.o.Now().Sub(began)
 	if err != nil {
@@ -81,14 +82,24 @@ func (g *Ingester) begin(ctx context.Context, s Source, now time.Time) (cache.Po
 	if s.local() {
 		return poll, nil
 	}
-	noted := poll
-	noted.Next = Next(now, s, Answer{Pace: poll.Pace})
-	return poll, g.o.Store.SavePoll(ctx, s.ID, noted)
+	return poll, g.note(ctx, s, poll, now)
+}
+
+// note saves the state of a poll that has begun.
+func (g *Ingester) note(ctx context.Context, s Source, poll cache.Poll, now time.Time) error {
+	poll.Next = Next(now, s, Answer{Pace: poll.Pace})
+	return g.o.Store.SavePoll(ctx, s.ID, poll)
 }
 
 // poll asks, and takes in what is new. Whatever it returns without error is saved.
 func (g *Ingester) poll(ctx context.Context, s Source, poll *cache.Poll, o *Outcome) error {
 	asked := address(s, *poll)
+	if err := g.permitted(ctx, s, poll, asked); err != nil {
+		return err
+	}
+	if poll.Reader != reader(s) {
+		poll.Reader, poll.ETag, poll.LastModified, poll.BodyDigest = reader(s), "", "", ""
+	}
 	response, err := g.o.Fetch.Get(ctx, fetch.Request{URL: asked, ETag: poll.ETag, LastModified: poll.LastModified, Of: poll.Effective})
 	if err != nil {
 		return err

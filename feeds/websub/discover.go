@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"reprint/feeds/fetch"
 )
 
 // Found is an answer in which a hub may be named.
@@ -24,7 +26,7 @@ const maxURL = 2048
 // called is what it was fetched as. Both results are empty where no hub is named. The links
 // of HTML pages are not read, because a page is no source.
 func Discover(f Found) (hub, topic string) {
-	links := headerLinks(f.Header)
+	links := fetch.Links(f.Header)
 	hubs, selves := targets(links, "hub"), targets(links, "self")
 	if len(hubs) == 0 {
 		hubs = append(hubs, f.Hubs...)
@@ -49,11 +51,11 @@ func Discover(f Found) (hub, topic string) {
 	return "", ""
 }
 
-func targets(links []link, rel string) []string {
+func targets(links []fetch.Link, rel string) []string {
 	var found []string
 	for _, l := range links {
-		if l.is(rel) {
-			found = append(found, l.target)
+		if l.Is(rel) {
+			found = append(found, l.Target)
 		}
 	}
 	return found

@@ -167,18 +167,28 @@ func (b *builder) sources() []ingest.Source {
 		if s.Every != 0 && time.Duration(s.Every) < time.Minute {
 			b.report(path+".every", "is less than a minute", "no publisher wants to be asked that often: write 1m or more")
 		}
-		if s.Push != "" && s.Push != "hub" && s.Push != "never" {
-			b.report(path+".push", "is neither hub nor never", "write push: never to poll the source only")
-		}
-		if s.Hints != "" && s.Hints != "obey" && s.Hints != "ignore" {
-			b.report(path+".hints", "is neither obey nor ignore", "write hints: ignore where a contract allows to poll as often as every says")
-		}
+		b.manners(path, s)
 		list = append(list, ingest.Source{
 			ID: s.ID, Name: s.Name, Home: s.Home, Feed: feed, Every: time.Duration(s.Every),
 			Zone: b.location(path+".timezone", s.Timezone, b.zone), Language: s.Language, IgnoreHints: s.Hints == "ignore", NoPush: s.Push == "never",
+			FullText: s.FullText == "page", IgnoreRobots: s.Robots == "ignore",
 		})
 	}
 	return list
+}
+
+// manners checks the keys that say how a source is asked; each has two words.
+func (b *builder) manners(path string, s Source) {
+	for _, key := range []struct{ name, value, usual, other, remedy string }{
+		{"hints", s.Hints, "obey", "ignore", "write hints: ignore where a contract allows to poll as often as every says"},
+		{"push", s.Push, "hub", "never", "write push: never to poll the source only"},
+		{"fulltext", s.FullText, "feed", "page", "write fulltext: page where a contract allows to take the text from the item's page"},
+		{"robots", s.Robots, "obey", "ignore", "write robots: ignore where a contract allows to ask whatever robots.txt says"},
+	} {
+		if key.value != "" && key.value != key.usual && key.value != key.other {
+			b.report(path+"."+key.name, "is neither "+key.usual+" nor "+key.other, key.remedy)
+		}
+	}
 }
 
 func isURL(feed string) bool {

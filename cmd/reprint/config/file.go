@@ -174,6 +174,14 @@ type Source struct {
 	// never. Hubs must reach site.url. The source is polled all the same, less often once the
 	// hub has proved that it delivers. Default hub.
 	Push string `yaml:"push"`
+	// FullText says where the text of items comes from: feed, or page, which reads the page of
+	// each new item on the source's own site besides (its robots.txt allowing). The feed's own
+	// text is used where the page gives none. Default feed.
+	FullText string `yaml:"fulltext"`
+	// Robots says what the robots.txt of the source's site counts: obey, or ignore where a
+	// contract allows it. A feed is kept back only if Reprint is forbidden it by name; a page
+	// also if all robots are. Default obey.
+	Robots string `yaml:"robots"`
 	// Timezone is the IANA zone of dates that state none; default the site's.
 	Timezone string `yaml:"timezone"`
 	// Language is the BCP 47 tag of items that state none.

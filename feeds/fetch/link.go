@@ -1,4 +1,4 @@
-package websub
+package fetch
 
 import (
 	"net/http"
@@ -8,14 +8,16 @@ import (
 // maxLinks bounds how many links of an answer are looked at.
 const maxLinks = 100
 
-// link is one link with its relations.
-type link struct {
-	target string
-	rel    string // separated by spaces, in lower case
+// Link is one link of an answer's header.
+type Link struct {
+	Target string // as written; it may be relative to the answer's address
+	Rel    string // its relations, separated by spaces, in lower case
+	Type   string // media type of what it leads to; may be empty
 }
 
-func (l link) is(rel string) bool {
-	for _, r := range strings.Fields(l.rel) {
+// Is tells whether the link has a relation, given in lower case.
+func (l Link) Is(rel string) bool {
+	for _, r := range strings.Fields(l.Rel) {
 		if r == rel {
 			return true
 		}
@@ -23,10 +25,10 @@ func (l link) is(rel string) bool {
 	return false
 }
 
-// headerLinks reads the Link fields of an answer (RFC 8288 section 3). A link with an anchor
-// is about another resource and is left out. What cannot be read ends the reading.
-func headerLinks(h http.Header) []link {
-	var links []link
+// Links reads the Link fields of an answer (RFC 8288 section 3). A link with an anchor is
+// about another resource and is left out. What cannot be read ends the reading.
+func Links(h http.Header) []Link {
+	var links []Link
 	rest := strings.Join(h.Values("Link"), ",")
 	for len(links) < maxLinks {
 		rest = strings.TrimLeft(rest, " \t,")
@@ -37,7 +39,7 @@ func headerLinks(h http.Header) []link {
 		if !ok {
 			return links
 		}
-		l := link{target: strings.TrimSpace(target)}
+		l := Link{Target: strings.TrimSpace(target)}
 		anchored := false
 		rest = after
 		for {
@@ -47,8 +49,10 @@ func headerLinks(h http.Header) []link {
 			}
 			rest = remains
 			switch {
-			case name == "rel" && l.rel == "": // only the first counts
-				l.rel = strings.ToLower(value)
+			case name == "rel" && l.Rel == "": // only the first counts
+				l.Rel = strings.ToLower(value)
+			case name == "type":
+				l.Type = value
 			case name == "anchor":
 				anchored = true
 			}
