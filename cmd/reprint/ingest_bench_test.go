@@ -162,7 +162,7 @@ func (nowhere) Subscription(context.Context, string) (cache.Subscription, error)
 	return cache.Subscription{}, nil
 }
 func (nowhere) SaveSubscription(context.Context, string, cache.Subscription) error { return nil }
-func (nowhere) Items(context.Context, []string) ([]feeds.Item, error)                { return nil, nil }
+func (nowhere) Items(context.Context, []string) ([]feeds.Item, error)              { return nil, nil }
 func (nowhere) SavePoll(context.Context, string, cache.Poll) error                 { return nil }
 func (nowhere) Latest(context.Context, []string, int) ([]feeds.Item, error)        { return nil, nil }
 

@@ -12,6 +12,7 @@ import (
 	"net/http/httptrace"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -50,9 +51,13 @@ type Client struct {
 
 // New returns a Client. Its transport is the only one that reaches the network.
 func New(o Options) (*Client, error) {
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: -1, Control: NewGuard(o.Allow).Control}
-	return NewOver(&http.Transport{
-		Proxy:                  nil, // a proxy would hide the address from the guard
+	return NewOver(transportOf(&net.Dialer{Timeout: 10 * time.Second, KeepAlive: -1, Control: NewGuard(o.Allow).Control}), o)
+}
+
+// transportOf returns the transport that dials with a dialer. No proxy is used: it would hide
+// the address from the guard.
+func transportOf(dialer *net.Dialer) *http.Transport {
+	return &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSHandshakeTimeout:    10 * time.Second,
 		ResponseHeaderTimeout:  15 * time.Second,
@@ -61,7 +66,7 @@ func New(o Options) (*Client, error) {
 		IdleConnTimeout:        10 * time.Second,
 		DisableCompression:     true, // we decompress ourselves, within the bound
 		ForceAttemptHTTP2:      true,
-	}, o)
+	}
 }
 
 // NewOver returns a Client that asks through a transport, which must not follow redirects,
@@ -220,11 +225,32 @@ func (c *Client) body(answer *http.Response) ([]byte, error) {
 	default:
 		return nil, fmt.Errorf("content encoding %q was not asked for", encoding)
 	}
-	body, err := io.ReadAll(io.LimitReader(r, c.o.MaxBytes+1))
+	body, err := readAll(io.LimitReader(r, c.o.MaxBytes+1))
 	if int64(len(body)) > c.o.MaxBytes {
 		return nil, fmt.Errorf("%w: over %d bytes", errTooLarge, c.o.MaxBytes)
 	}
 	return body, err
+}
+
+// readAll reads to the end like io.ReadAll, which would leave several times as much memory
+// behind for a large document.
+func readAll(r io.Reader) ([]byte, error) {
+	pieces := [][]byte{make([]byte, 0, 32<<10)}
+	for {
+		last := &pieces[len(pieces)-1]
+		if len(*last) == cap(*last) {
+			pieces = append(pieces, make([]byte, 0, min(2*cap(*last), 1<<20)))
+			continue
+		}
+		n, err := r.Read((*last)[len(*last):cap(*last)])
+		*last = (*last)[:len(*last)+n]
+		if err == io.EOF {
+			return slices.Concat(pieces...), nil
+		}
+		if err != nil {
+			return slices.Concat(pieces...), err
+		}
+	}
 }
 
 // checkRedirect decides whether a redirect is followed.

@@ -243,7 +243,7 @@ func TestFullTextLater(t *testing.T) {
 		if o.Accepted.New != 3 || !isWhole(m.item("1"), "1") || isWhole(m.item("2"), "2") || p.count("/3") != 0 {
 			t.Errorf("a publisher in trouble: %+v", o)
 		}
-		if wait := o.Next.Sub(time.Now()); wait < 2*time.Hour {
+		if wait := time.Until(o.Next); wait < 2*time.Hour {
 			t.Errorf("asked again in %v against a Retry-After", wait)
 		}
 		p.mu.Lock()
@@ -326,8 +326,8 @@ func TestFeedForbidden(t *testing.T) {
 			if (p.count("/feed") == 1) != asked || (o.Err == nil) != asked {
 				t.Errorf("%q: asked %d times, %+v", robots, p.count("/feed"), o)
 			}
-			if !asked && (!strings.Contains(o.Problem, "robots.txt") || o.Next.Sub(time.Now()) < 24*time.Hour) {
-				t.Errorf("%q: %s, next in %v", robots, o.Problem, o.Next.Sub(time.Now()))
+			if !asked && (!strings.Contains(o.Problem, "robots.txt") || time.Until(o.Next) < 24*time.Hour) {
+				t.Errorf("%q: %s, next in %v", robots, o.Problem, time.Until(o.Next))
 			}
 			allowed := hill
 			allowed.IgnoreRobots = true

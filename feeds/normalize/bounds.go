@@ -6,6 +6,8 @@ import "unicode/utf8"
 // bytes. No honest item comes near; a hostile one stops here.
 const (
 	maxBody       = 1 << 20 // of HTML; beyond it the text alone is kept
+	maxTagsIn     = 40_000  // tags of HTML; beyond it too
+	maxLines      = 10_000  // of plain text that are told apart
 	maxPictures   = 200     // in one body
 	maxMedia      = 50      // outside the body
 	maxURL        = 2048

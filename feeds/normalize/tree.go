@@ -14,6 +14,7 @@ import (
 
 var (
 	errTooLarge = errors.New("its HTML is too large; only the text was kept")
+	errTooMany  = errors.New("its HTML has too many elements; only the text was kept")
 	errTooDeep  = errors.New("its HTML is nested too deep; only the text was kept")
 )
 
@@ -28,6 +29,8 @@ func tree(t parse.Text) (*html.Node, error) {
 		return paragraphs(decode(value)), nil
 	case len(value) > maxBody:
 		return paragraphs(textOnly(value)), errTooLarge
+	case strings.Count(value, "<") > maxTagsIn:
+		return paragraphs(textOnly(value)), errTooMany
 	}
 	root := element(atom.Div)
 	nodes, err := html.ParseFragmentWithOptions(strings.NewReader(value), element(atom.Body),
@@ -48,14 +51,20 @@ func element(a atom.Atom) *html.Node {
 func textNode(s string) *html.Node { return &html.Node{Type: html.TextNode, Data: s} }
 
 // paragraphs makes a tree of plain text: blank lines part paragraphs, other line ends are
-// kept. It holds no more text than a body may.
+// kept. It holds no more text than a body may, and what follows very many lines as one.
 func paragraphs(text string) *html.Node {
 	root := element(atom.Div)
 	if len(text) > maxBody {
 		text = strings.ToValidUTF8(text[:maxBody], "")
 	}
 	var p *html.Node
+	lines, read := 0, 0
 	for line := range strings.Lines(text) {
+		if lines++; lines > maxLines {
+			root.AppendChild(textNode(text[read:]))
+			break
+		}
+		read += len(line)
 		line = strings.TrimRight(line, "\r\n")
 		switch {
 		case blank(line):

@@ -89,6 +89,22 @@ func byteOrder(body []byte) (charset, int, bool) {
 	return charset{}, 0, false
 }
 
+// isBinary tells whether the beginning of body is no text in any encoding: too many of its
+// bytes are controls. Pictures and archives are not decoded to find that out.
+func isBinary(body []byte) bool {
+	if _, _, ok := byteOrder(body); ok {
+		return false
+	}
+	begin := body[:min(len(body), 64<<10)]
+	controls := 0
+	for _, b := range begin {
+		if b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != 0x1B && b != '\f' {
+			controls++
+		}
+	}
+	return controls > 64 && controls > len(begin)/16
+}
+
 var declaredEncoding = regexp.MustCompile(`^<\?xml\s[^>]*?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]+)\s*["']`)
 
 // labeled returns the encodings that the HTTP header and the XML declaration name, as far

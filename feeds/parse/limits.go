@@ -19,7 +19,7 @@ const (
 	// maxAttributes is how many attributes an element may have, namespaces included.
 	maxAttributes = 128
 	// maxElements is how many elements a document may have, or values in JSON.
-	maxElements = 200_000
+	maxElements = 150_000
 
 	// maxTag is how long one tag may be, in bytes; it leaves room for a data: URL.
 	maxTag = 512 << 10

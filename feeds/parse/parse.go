@@ -22,6 +22,9 @@ func Parse(body []byte, hint Hint) (Document, error) {
 	if len(body) > MaxBytes {
 		return Document{}, refuse(KindBytes, "the document has %d bytes, more than the %d that are read; ask the publisher for a shorter feed", len(body), MaxBytes)
 	}
+	if isBinary(body) {
+		return Document{}, refuse(KindNotFeed, "the document is no text; check that the address is that of a feed")
+	}
 	text, charset := decode(body, hint.ContentType)
 	var doc Document
 	var err error

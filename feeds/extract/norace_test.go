@@ -1,0 +1,6 @@
+//go:build !race
+
+package extract_test
+
+// slowness is by how much the race detector slows down what it watches; it is off.
+const slowness = 1
