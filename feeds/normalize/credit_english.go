@@ -73,8 +73,8 @@ func isCreditName(value string) bool {
 		return false
 	}
 	for _, w := range words {
-		r := []rune(strings.TrimLeft(w, "(@\"'“"))
-		if len(r) == 0 || !unicode.IsUpper(r[0]) && !unicode.IsDigit(r[0]) && !strings.Contains(smallWords, " "+w+" ") {
+		r := []rune(strings.TrimLeft(w, "(\"'“"))
+		if len(r) == 0 || r[0] != '@' && !unicode.IsUpper(r[0]) && !unicode.IsDigit(r[0]) && !strings.Contains(smallWords, " "+w+" ") {
 			return false
 		}
 	}
