@@ -43,7 +43,7 @@ fuzz: ## run every fuzz target for a short while
 	@sh .ci/fuzz
 
 mutants: ## break the guard and the reading of credits in small ways, and tell what no test notices
-	$(GO) run ./.ci/mutants feeds/fetch/guard.go feeds/fetch/client.go feeds/fetch/link.go -- ./feeds/fetch ./feeds/ingest
+	$(GO) run ./.ci/mutants feeds/fetch/guard.go feeds/fetch/client.go feeds/fetch/link.go -- ./feeds/fetch
 	$(GO) run ./.ci/mutants feeds/normalize/credit.go feeds/normalize/credit_english.go feeds/normalize/caption.go \
 		feeds/normalize/line.go feeds/normalize/line_english.go feeds/normalize/person.go feeds/normalize/phrase.go -- ./feeds/normalize .
 	$(GO) run ./.ci/mutants syndicate/credit.go syndicate/picture.go -- ./syndicate .

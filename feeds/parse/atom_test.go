@@ -127,6 +127,24 @@ func TestAtomNamespaces(t *testing.T) {
 	}
 }
 
+// TestBase64: Atom 0.3 allowed every text to be in base64.
+func TestBase64(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, want string }{
+		{`<title mode="base64">T25l</title>`, "One"},
+		{`<title type="text/html" mode="base64">
+			T2 5l
+		</title>`, "One"},
+		{`<title type="text/html" mode="base64">no base64</title>`, "no base64"},
+		{`<title type="text/html" mode="base64">/////w==</title>`, "/////w=="},
+		{`<title type="text/html">T25l</title>`, "T25l"},
+	} {
+		if got := first(t, `<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry>`+c.text+`</entry></feed>`).Title.Value; got != c.want {
+			t.Errorf("%s: %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
 func TestAtomAuthors(t *testing.T) {
 	t.Parallel()
 	source := `<source><author><name>S</name></author></source>`

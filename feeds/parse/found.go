@@ -50,8 +50,10 @@ type construct struct {
 	language string
 	// binary tells that the content is no text; source is where it is if not here.
 	binary bool
-	source string
-	media  string // its media type
+	// encoded tells that the text may be in base64, as Atom 0.3 allowed.
+	encoded bool
+	source  string
+	media   string // its media type
 	// prefix is the one that XHTML has in this text, with its colon.
 	prefix string
 }

@@ -2,8 +2,10 @@ package parse
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/xml"
 	"strings"
+	"unicode/utf8"
 )
 
 // construct notes how one of Atom's texts is to be read; gofeed decodes it, but forgets
@@ -23,6 +25,7 @@ func (f *found) construct(at *frame, local string, e xml.StartElement) {
 		base:     at.base,
 		language: at.language,
 		binary:   binary(media),
+		encoded:  strings.EqualFold(attribute(e, "mode"), "base64"),
 		source:   attribute(e, "src"),
 		media:    media,
 	}
@@ -76,9 +79,22 @@ func (f *found) text(local, value string) Text {
 	case c.prefix != "":
 		value = strings.NewReplacer("<"+c.prefix, "<", "</"+c.prefix, "</").Replace(value)
 	}
+	if c.encoded {
+		value = unpacked(value)
+	}
 	t := Text{Value: value, Kind: c.kind}
 	if c.base != f.base {
 		t.Base = c.base
 	}
 	return t
+}
+
+// unpacked decodes a text that Atom 0.3 allowed to be in base64. gofeed does so for some of its
+// types only, and what it has decoded is none any more.
+func unpacked(value string) string {
+	decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(value), ""))
+	if err != nil || !utf8.Valid(decoded) {
+		return value
+	}
+	return string(decoded)
 }
