@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"feeds/ingest":     {"feeds", "feeds/fetch", "feeds/parse", "feeds/extract", "feeds/normalize", "feeds/websub", "cache"},
 	"syndicate":        {"feeds"},
 	"syndicate/render": {"feeds", "syndicate"},
+	"syndicate/ledger": {},
 	"syndicate/serve":  {"feeds", "feeds/websub", "syndicate", "syndicate/render", "cache"},
 	"cache":            {"feeds", "syndicate"},
 	"cache/sqlite":     {"feeds", "cache"},
@@ -43,6 +44,7 @@ var home = map[string]string{
 	"github.com/microcosm-cc/bluemonday":  "feeds/normalize",
 	"github.com/prometheus/client_golang": "syndicate/serve",
 	"github.com/andybalholm/brotli":       "syndicate/serve",
+	"golang.org/x/mod":                    "syndicate/ledger",
 	"github.com/alecthomas/kong":          "cmd/reprint",
 	"github.com/goccy/go-yaml":            "cmd/reprint/config",
 }
