@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"syndicate":        {"feeds"},
 	"syndicate/render": {"feeds", "syndicate"},
 	"syndicate/ledger": {},
+	"syndicate/access": {},
 	"syndicate/serve":  {"feeds", "feeds/websub", "syndicate", "syndicate/render", "cache"},
 	"cache":            {"feeds", "syndicate"},
 	"cache/sqlite":     {"feeds", "cache"},
@@ -45,6 +46,7 @@ var home = map[string]string{
 	"github.com/prometheus/client_golang": "syndicate/serve",
 	"github.com/andybalholm/brotli":       "syndicate/serve",
 	"golang.org/x/mod":                    "syndicate/ledger",
+	"golang.org/x/time":                   "syndicate/access",
 	"github.com/alecthomas/kong":          "cmd/reprint",
 	"github.com/goccy/go-yaml":            "cmd/reprint/config",
 }
