@@ -3,8 +3,8 @@
 // to install, and cache/redis, for many servers; package cachetest holds the one suite
 // that both must pass, so that they give the same answers.
 //
-// The store keeps the items, the state of each poll and subscription, the journal of changes and the
-// stamps of published documents. Its spine is the journal: every accepted change appends
+// The store keeps the items, the state of each poll and subscription, the journal of changes, the
+// stamps of published documents, and what partners were sent. Its spine is the journal: every accepted change appends
 // one [Change], in one order that everybody sees. Whatever must notice a change (rendered
 // bytes, cursors, other servers) reads the journal; nothing depends on being told.
 //
@@ -77,6 +77,9 @@ type Store interface {
 	// seconds in UTC. All servers of one store get the same answer.
 	Stamp(ctx context.Context, document, digest string, now time.Time) (time.Time, error)
 
+	// Partners is what the store keeps for partners.
+	Partners
+
 	// Check looks at the store's surroundings: version, persistence, eviction, space.
 	Check(ctx context.Context) []Finding
 
@@ -131,6 +134,7 @@ type ChangeKind string
 const (
 	ChangePut    ChangeKind = "put"    // the item is new
 	ChangeRevise ChangeKind = "revise" // the item has a new revision
+	ChangeRevoke ChangeKind = "revoke" // a token was revoked; Item is PARTNER/TOKEN, Source empty
 )
 
 // Finding is one result of looking at the surroundings.

@@ -15,6 +15,13 @@ package redis
 //	{P:journal}:done      hash    source -> number of its last change that is in the journal
 //	{P:journal}:sources   set     sources that have an outbox
 //	{P:journal}:stamps    hash    document -> its digest and when it changed
+//	{P:journal}:revoked   hash    partner/token -> when it was revoked
+//	{P:journal}:secrets   hash    name -> secret that all servers share
+//	{P:p:PARTNER}:held    hash    item id -> the most that the partner was sent, first and last time
+//	{P:p:PARTNER}:holds   zset    the same item ids, all of score 0: their order
+//	{P:usage}:counted     hash    ledger -> position up to which it was counted
+//	{P:usage}:tallies     hash    partner, source, field, with tabs between -> count
+//	{P:usage}:recent      hash    partner -> its last pulls
 //
 // P is the prefix of the store's URL, "reprint" by default. No key expires: all of them are
 // the record, and Redis must not evict them.
@@ -25,7 +32,10 @@ package redis
 // never returned is not in the journal until the item changes again. Without log and head
 // nobody hears of the past, and servers that wait at a later position must be restarted.
 // Without done a put that was cut short may be in the journal twice. Without stamps documents
-// get a new date once.
+// get a new date once. Without revoked every revoked token that still stands in a configuration
+// is valid again: take it out there as well. Without secrets the addresses of reader links and
+// the cursors of partners are not valid any more. Without held and holds partners are not told what to
+// take down. Without counted, tallies and recent the reports begin anew; the ledgers still have it all.
 type keys struct{ prefix string }
 
 func (k keys) source(id, what string) string { return "{" + k.prefix + ":s:" + id + "}:" + what }
@@ -45,3 +55,14 @@ func (k keys) head() string    { return k.journal("head") }
 func (k keys) done() string    { return k.journal("done") }
 func (k keys) sources() string { return k.journal("sources") }
 func (k keys) stamps() string  { return k.journal("stamps") }
+func (k keys) revoked() string { return k.journal("revoked") }
+func (k keys) secrets() string { return k.journal("secrets") }
+
+func (k keys) partner(id, what string) string { return "{" + k.prefix + ":p:" + id + "}:" + what }
+func (k keys) held(partner string) string     { return k.partner(partner, "held") }
+func (k keys) holds(partner string) string    { return k.partner(partner, "holds") }
+
+func (k keys) usage(what string) string { return "{" + k.prefix + ":usage}:" + what }
+func (k keys) counted() string          { return k.usage("counted") }
+func (k keys) tallies() string          { return k.usage("tallies") }
+func (k keys) recent() string           { return k.usage("recent") }

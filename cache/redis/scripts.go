@@ -79,3 +79,59 @@ now = string.format('%.0f', now)
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ' ' .. now)
 return now
 `)
+
+// revokeScript remembers a revocation and journals it, the first time only.
+//
+// KEYS revoked, head, log
+// ARGV partner/token, at
+var revokeScript = goredis.NewScript(`
+if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
+local position = redis.call('INCR', KEYS[2])
+redis.call('XADD', KEYS[3], string.format('%.0f-0', position), 'kind', 'revoke', 'item', ARGV[1], 'source', '', 'revision', '', 'at', ARGV[2])
+return 1
+`)
+
+// holdScript merges what a partner was sent into what it was sent before.
+//
+// KEYS held, holds
+// ARGV for each item: id, form, pictures, first, last
+var holdScript = goredis.NewScript(`
+for i = 1, #ARGV, 5 do
+	local form, pictures, first, last = tonumber(ARGV[i+1]), tonumber(ARGV[i+2]), tonumber(ARGV[i+3]), tonumber(ARGV[i+4])
+	local known = redis.call('HGET', KEYS[1], ARGV[i])
+	if known then
+		local f, p, a, z = string.match(known, '^(%d+) (%d+) (%-?%d+) (%-?%d+)$')
+		form, pictures = math.max(form, tonumber(f)), math.max(pictures, tonumber(p))
+		first, last = math.min(first, tonumber(a)), math.max(last, tonumber(z))
+	end
+	redis.call('HSET', KEYS[1], ARGV[i], string.format('%d %d %.0f %.0f', form, pictures, first, last))
+	redis.call('ZADD', KEYS[2], 0, ARGV[i])
+end
+return 1
+`)
+
+// tallyScript adds counts up, if the ledger was counted exactly up to where they begin. It
+// returns up to where the ledger is counted now.
+//
+// KEYS counted, tallies, recent
+// ARGV ledger, from, up to, then for each count: partner, source, six numbers, first, last, recent
+var tallyScript = goredis.NewScript(`
+local counted = redis.call('HGET', KEYS[1], ARGV[1]) or '0'
+if counted ~= ARGV[2] then return counted end
+local names = {'pulls', 'items', 'full', 'excerpts', 'links', 'pictures'}
+for i = 4, #ARGV, 11 do
+	local row = ARGV[i] .. '\t' .. ARGV[i+1] .. '\t'
+	for n, name in ipairs(names) do redis.call('HINCRBY', KEYS[2], row .. name, ARGV[i+1+n]) end
+	local first, last = redis.call('HGET', KEYS[2], row .. 'first'), redis.call('HGET', KEYS[2], row .. 'last')
+	if not first or tonumber(first) > tonumber(ARGV[i+8]) then redis.call('HSET', KEYS[2], row .. 'first', ARGV[i+8]) end
+	if not last or tonumber(last) < tonumber(ARGV[i+9]) then redis.call('HSET', KEYS[2], row .. 'last', ARGV[i+9]) end
+	if ARGV[i+10] ~= '' then
+		local times = {}
+		for t in string.gmatch(ARGV[i+10] .. ' ' .. (redis.call('HGET', KEYS[3], ARGV[i]) or ''), '%-?%d+') do table.insert(times, t) end
+		table.sort(times, function(a, b) return tonumber(a) > tonumber(b) end)
+		redis.call('HSET', KEYS[3], ARGV[i], table.concat(times, ' ', 1, math.min(#times, 20)))
+	end
+end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return ARGV[3]
+`)
