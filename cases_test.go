@@ -26,7 +26,8 @@ var update = flag.Bool("update", false, "write what the cases gave into their wa
 //
 // A case begins with the sentence that it proves. Its feed files are named after the
 // source of newsroom.yaml that they stand for. An ask section asks one question a line:
-// the audience, then "at" with a moment, "withdrawn", or "without-source"; "together" asks
+// the audience, then "at" with a moment, "withdrawn", "without-source", or "spent" with an
+// agreement that has reached its daily cap; "together" asks
 // about the stories that the items tell. The sections replace and with change one thing of
 // the newsroom.
 func TestCases(t *testing.T) {
@@ -149,6 +150,7 @@ func put(t *testing.T, b *strings.Builder, house syndicate.House, item feeds.Ite
 	}
 	item.FirstSeen = day
 	withdrawn := syndicate.Withdrawals{}
+	var spent []string
 	for i, w := range words[1:] {
 		switch w {
 		case "at":
@@ -157,6 +159,8 @@ func put(t *testing.T, b *strings.Builder, house syndicate.House, item feeds.Ite
 				t.Fatal(err)
 			}
 			now = at
+		case "spent":
+			spent = append(spent, words[i+2])
 		case "withdrawn":
 			withdrawn.Add(syndicate.Withdrawal{Item: item.ID, Epoch: 1, At: day})
 		case "without-source":
@@ -168,7 +172,7 @@ func put(t *testing.T, b *strings.Builder, house syndicate.House, item feeds.Ite
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	cleared, d := book.Decide(item, audience, withdrawn, now)
+	cleared, d := book.Decide(item, audience, withdrawn, now, spent...)
 	write(b, question, item, cleared, d)
 }
 

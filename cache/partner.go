@@ -33,6 +33,11 @@ type Partners interface {
 	// most limit.
 	Holdings(ctx context.Context, partner, after string, limit int) ([]Held, error)
 
+	// Allot gives items a place in the allotment of that name (an agreement with a daily cap):
+	// one that has a place keeps it; others get one in their order, until so many have
+	// got theirs on that day. It returns those that have a place.
+	Allot(ctx context.Context, partner, name, day string, most int, ids []string) ([]string, error)
+
 	// Tally adds up what a ledger recorded up to a position. Where the store counted the
 	// ledger up to that position or further already, nothing is added. It returns the
 	// position up to which the store has counted.

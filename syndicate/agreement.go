@@ -16,6 +16,7 @@ func (h *hearing) agreements(audience Audience) {
 			failure = telling(failure, reason)
 			continue
 		}
+		h.d.Covered = append(h.d.Covered, a.ID)
 		if a.Text > h.d.Form {
 			h.d.Form, h.d.Agreement, h.d.Reason = a.Text, a.ID, GrantedByAgreement
 		}
@@ -46,6 +47,11 @@ func (h *hearing) agreement(a Agreement) Reason {
 	}
 	if reason := h.inTime(a); reason != "" {
 		return reason
+	}
+	if slices.Contains(h.spent, a.ID) {
+		h.note("R41", CapReached, "agreement %q grants %d items a day", a.ID, a.DailyCap)
+		h.later(h.now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour))
+		return CapReached
 	}
 	h.note("R18", GrantedByAgreement, "agreement %q grants text %s, pictures %s", a.ID, a.Text, a.Pictures)
 	return GrantedByAgreement
@@ -119,7 +125,7 @@ func (h *hearing) inChannel(ids []string) bool {
 }
 
 // failures are the reasons for which an agreement does not grant, the most telling last.
-var failures = []Reason{NotCovered, ReprintForbidden, AgreementNotBegun, AgreementEnded, WindowEnded, Embargoed}
+var failures = []Reason{NotCovered, ReprintForbidden, AgreementNotBegun, AgreementEnded, WindowEnded, Embargoed, CapReached}
 
 // telling returns the reason that tells a partner more.
 func telling(a, b Reason) Reason {
@@ -131,15 +137,14 @@ func telling(a, b Reason) Reason {
 
 func when(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// partnerAttribution returns the wording that the granting agreement asks for; empty for
-// the house's own.
-func (h *hearing) partnerAttribution() string {
+// under returns the agreement that granted the form; a zero one where the license did.
+func (h *hearing) under() Agreement {
 	for _, a := range h.book.partners[string(h.d.Audience)].Agreements {
 		if a.ID == h.d.Agreement && h.d.Agreement != "" {
-			return a.Attribution
+			return a
 		}
 	}
-	return ""
+	return Agreement{}
 }
 
 // words returns the notices in the item's language.

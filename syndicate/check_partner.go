@@ -2,6 +2,8 @@ package syndicate
 
 import (
 	"fmt"
+	"reflect"
+	"regexp"
 	"slices"
 )
 
@@ -21,6 +23,9 @@ func (c *checker) eachPartner() {
 			}
 			agreements = append(agreements, a.ID)
 			c.agreement(at, a)
+			for _, b := range p.Agreements[:j] {
+				c.together(at, b, a)
+			}
 		}
 	}
 }
@@ -50,9 +55,43 @@ func (c *checker) agreement(path string, a Agreement) {
 	if a.Window > 0 && a.Window <= a.Embargo {
 		c.add(path+".window", "ends before the embargo does", "make the window longer than the embargo")
 	}
+	c.webURL(path+".terms", a.Terms)
+	for i, country := range a.Territory {
+		if !countryPattern.MatchString(country) {
+			c.add(fmt.Sprintf("%s.territory[%d]", path, i), fmt.Sprintf("%q is no code of a country", country), "write two capital letters, such as CN (ISO 3166-1)")
+		}
+	}
+	if a.ReaderLink != "" && !idPattern.MatchString(a.ReaderLink) {
+		c.add(path+".reader_link", fmt.Sprintf("%q cannot be a name", a.ReaderLink), "use lower-case letters, digits, and single dots or hyphens between them")
+	}
 	c.template(path+".attribution", a.Attribution, "source", "author", "editor")
 	if a.Attribution != "" && !slices.Contains(placeholders(a.Attribution), "source") {
 		c.add(path+".attribution", "does not name the source", "put {source} where its name stands")
+	}
+}
+
+var countryPattern = regexp.MustCompile(`^[A-Z]{2}$`)
+
+// together reports two agreements of one partner that grant the same of the same at the same
+// time, on terms that contradict each other: the laxer would hold, and the stricter stand
+// there for nothing.
+func (c *checker) together(path string, a, b Agreement) {
+	if a.Text != b.Text || a.Pictures != b.Pictures {
+		return // such as an excerpt at once, and the whole later
+	}
+	if !reflect.DeepEqual(a.Covers, b.Covers) || !a.Until.IsZero() && !b.From.Before(a.Until) || !b.Until.IsZero() && !a.From.Before(b.Until) {
+		return
+	}
+	for _, term := range []struct {
+		key  string
+		same bool
+	}{
+		{"embargo", a.Embargo == b.Embargo}, {"window", a.Window == b.Window}, {"daily_cap", a.DailyCap == b.DailyCap},
+		{"attribution", a.Attribution == b.Attribution}, {"terms", a.Terms == b.Terms},
+	} {
+		if !term.same {
+			c.add(path+"."+term.key, fmt.Sprintf("contradicts agreement %q, which grants the same at the same time", a.ID), "end one before the other begins, or make them the same in this")
+		}
 	}
 }
 

@@ -10,6 +10,9 @@ import (
 // clear cuts the item down to the decision and adds the notices that go with it.
 func (h *hearing) clear() Cleared {
 	c := Cleared{item: h.item, license: h.book.licenses[h.d.License], feed: h.feed()}
+	if c.under = h.under(); c.under.Terms != "" {
+		c.license.URL, c.license.SPDX = c.under.Terms, ""
+	}
 	c.item.Rights = nil
 	c.item.Body = nil
 	c.pictures = h.granted()

@@ -12,9 +12,10 @@ import (
 //
 // The steps are those of docs/rules.md, in order: whether the item was withdrawn, where
 // it comes from, which license that puts it under, what the item itself says, what the
-// public gets, what agreements add, and then each picture.
-func (b *Rulebook) Decide(item feeds.Item, audience Audience, withdrawn Withdrawals, now time.Time) (Cleared, Decision) {
-	h := &hearing{book: b, item: item, now: now}
+// public gets, what agreements add, and then each picture. Agreements of which spent names
+// the ids have granted as many items today as they may (R41), and do not grant this one.
+func (b *Rulebook) Decide(item feeds.Item, audience Audience, withdrawn Withdrawals, now time.Time, spent ...string) (Cleared, Decision) {
+	h := &hearing{book: b, item: item, now: now, spent: spent}
 	h.d = Decision{Item: item.ID, Audience: audience, At: now}
 	if h.withdrawn(withdrawn) || !h.source() {
 		h.pictures()
@@ -42,6 +43,8 @@ type hearing struct {
 	item feeds.Item
 	now  time.Time
 	d    Decision
+
+	spent []string // agreements that have reached their daily cap
 
 	from  Source // the source that the item came through
 	terms terms  // what the item is under

@@ -33,6 +33,9 @@ type Decision struct {
 	Disclaimer bool
 	// Agreement is the id of the agreement that granted Form; empty for the license.
 	Agreement string
+	// Covered are the agreements in force that grant the item to the audience, in the order
+	// of the configuration, whether or not one of them grants more than the license does.
+	Covered []string
 	// Origin is whom the item is from.
 	Origin Origin
 	// PictureTerms is which pictures were granted, and Pictures the verdict on each, in
@@ -95,6 +98,7 @@ type Cleared struct {
 	feed     feeds.FeedRef
 	pictures []feeds.Picture
 	seen     []Sighting
+	under    Agreement
 }
 
 // IsZero tells that nobody decided on this value.
@@ -114,6 +118,10 @@ func (c Cleared) Notice() Notice { return c.notice }
 
 // License returns the license that the item is under, with its URL filled in.
 func (c Cleared) License() License { return c.license }
+
+// Agreement returns the agreement that granted the form, and whether there is one. Its terms
+// are stated with the item.
+func (c Cleared) Agreement() (Agreement, bool) { return c.under, c.under.ID != "" }
 
 // Feed returns the first feed in the item's chain of custody: the one its atom:source
 // names, else the one that it was read from. Title, URL and Home are never all empty.

@@ -127,12 +127,22 @@ type Agreement struct {
 	// Embargo withholds an item until this long after its publication; Window withholds
 	// it from this long after its publication on. Zero is none.
 	Embargo, Window time.Duration
-	// DailyCap is the greatest number of items a day; 0 is none. It is counted where
-	// items are served, not decided here.
+	// DailyCap is the greatest number of items that it grants on one day (UTC); 0 is none.
+	// They are counted where items are served; Decide is told when it is used up (R41).
 	DailyCap int
 	// Attribution is the wording that replaces the source part of the attribution line,
 	// with {source}, {author} and {editor}; empty keeps the house's.
 	Attribution string
+	// Terms is where the agreement stands in words: what it grants links there instead of
+	// to the license. Empty keeps the license's address.
+	Terms string
+	// Territory and Purpose are terms that are stated with what it grants, and not enforced:
+	// codes of countries (ISO 3166-1, two letters), and words.
+	Territory []string
+	Purpose   string
+	// ReaderLink is the operator's name for the addresses that let feed readers in without
+	// credentials; empty where the agreement allows none.
+	ReaderLink string
 }
 
 // Coverage selects the items that an agreement is about. Every list that is not empty

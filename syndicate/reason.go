@@ -29,6 +29,7 @@ const (
 	AgreementEnded      Reason = "agreement-ended"
 	Embargoed           Reason = "embargoed"
 	WindowEnded         Reason = "window-ended"
+	CapReached          Reason = "daily-cap-reached"
 )
 
 // The reasons that can decide about a picture.
@@ -71,6 +72,7 @@ var sentences = map[Reason]string{
 	AgreementEnded:      "The agreement that covers the item has ended.",
 	Embargoed:           "The agreement withholds the item until its embargo is over.",
 	WindowEnded:         "The time in which the agreement lets the item be shown is over.",
+	CapReached:          "The agreement has granted as many items today as it grants a day.",
 
 	PictureGranted:       "All pictures are granted.",
 	PictureCreditStaff:   "The credit names a staff photographer of the house.",

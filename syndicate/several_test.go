@@ -85,7 +85,7 @@ func TestSeveralAgreements(t *testing.T) {
 	open := syndicate.Agreement{ID: "open-ended", Covers: syndicate.Coverage{Sources: []string{"weekly"}}, Text: syndicate.Full}
 	pictures := syndicate.Agreement{ID: "pictures", Covers: syndicate.Coverage{Sources: []string{"weekly"}}, Text: syndicate.Excerpt, Pictures: syndicate.PicturesAll}
 	ended := syndicate.Agreement{ID: "ended", Covers: syndicate.Coverage{Sources: []string{"weekly"}}, Text: syndicate.Full, Until: noon}
-	waiting := syndicate.Agreement{ID: "waiting", Covers: syndicate.Coverage{Sources: []string{"weekly"}}, Text: syndicate.Full, Embargo: 48 * time.Hour}
+	waiting := syndicate.Agreement{ID: "waiting", Covers: syndicate.Coverage{Sources: []string{"weekly"}}, Text: syndicate.Full, Embargo: 48 * time.Hour, From: noon}
 	other := syndicate.Agreement{ID: "other", Covers: syndicate.Coverage{Sources: []string{"open"}}, Text: syndicate.Full}
 	for _, tt := range []struct {
 		name      string
@@ -121,7 +121,7 @@ func TestWordingOfTheGrantingAgreement(t *testing.T) {
 	a := house.Partners[0].Agreements[0]
 	expired := a
 	expired.ID, expired.Until, expired.Attribution = "old", noon, "旧{source}"
-	a.Attribution = "新{source}"
+	a.Attribution, a.From = "新{source}", noon
 	house.Partners[0].Agreements = []syndicate.Agreement{expired, a}
 	c, _ := compile(t, house).Decide(item("weekly"), "zj", nil, noon)
 	if got := c.Notice().Attribution.Text(); got != "新清河周刊网" {

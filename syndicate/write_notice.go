@@ -44,7 +44,7 @@ func (h *hearing) attribution(words Words) Line {
 		"editor": {Text: strings.Join(h.item.Attribution.Editors, words.Between)},
 	}
 	source := words.Source
-	if own := h.partnerAttribution(); own != "" {
+	if own := h.under().Attribution; own != "" {
 		source = own
 	}
 	line := fill(source, values)

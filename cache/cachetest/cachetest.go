@@ -29,7 +29,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"Items", testItems}, {"Poll", testPoll}, {"Subscription", testSubscription}, {"JournalPages", testJournalPages}, {"JournalWaits", testJournalWaits},
 		{"JournalAcrossStores", testJournalAcrossStores}, {"Stamp", testStamp}, {"Reopen", testReopen}, {"Canceled", testCanceled},
 		{"Concurrent", testConcurrent}, {"SameSourceConcurrent", testSameSourceConcurrent}, {"Oracle", testOracle}, {"Check", testCheck},
-		{"Revoke", testRevoke}, {"Secret", testSecret}, {"Hold", testHold}, {"Tally", testTally}, {"Ranked", testRanked},
+		{"Revoke", testRevoke}, {"Secret", testSecret}, {"Hold", testHold}, {"Tally", testTally}, {"Allot", testAllot}, {"Ranked", testRanked},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

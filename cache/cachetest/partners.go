@@ -153,6 +153,32 @@ func testTally(t *testing.T, o Open) {
 	}
 }
 
+// testAllot: a day has so many places, an item keeps its place, and another day has places again.
+func testAllot(t *testing.T, o Open) {
+	s, other := open(t, o), open(t, o)
+	for _, step := range []struct {
+		store   cache.Store
+		partner string
+		name    string
+		day     string
+		ids     []string
+		want    []string
+	}{
+		{s, "zj", "a", "2026-03-10", []string{"1", "2", "3"}, []string{"1", "2"}},
+		{other, "zj", "a", "2026-03-10", []string{"3", "2", "4", "1"}, []string{"2", "1"}},
+		{s, "zj", "a", "2026-03-11", []string{"3", "1", "4", "5"}, []string{"3", "1", "4"}},
+		{s, "zj", "b", "2026-03-10", []string{"9"}, []string{"9"}},
+		{s, "qh", "a", "2026-03-10", []string{"9"}, []string{"9"}},
+		{s, "qh", "a", "2026-03-10", nil, nil},
+	} {
+		got, err := step.store.Allot(t.Context(), step.partner, step.name, step.day, 2, step.ids)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, got, step.want)
+	}
+}
+
 // testRanked pages through items of which many have one rank, in pages of every size.
 func testRanked(t *testing.T, o Open) {
 	s := open(t, o)

@@ -19,6 +19,8 @@ package redis
 //	{P:journal}:secrets   hash    name -> secret that all servers share
 //	{P:p:PARTNER}:held    hash    item id -> the most that the partner was sent, first and last time
 //	{P:p:PARTNER}:holds   zset    the same item ids, all of score 0: their order
+//	{P:p:PARTNER}:places  hash    agreement, item, with a tab between -> day of its place under a daily cap
+//	{P:p:PARTNER}:days    hash    agreement, day, with a tab between -> places that were given
 //	{P:usage}:counted     hash    ledger -> position up to which it was counted
 //	{P:usage}:tallies     hash    partner, source, field, with tabs between -> count
 //	{P:usage}:recent      hash    partner -> its last pulls
@@ -35,7 +37,7 @@ package redis
 // get a new date once. Without revoked every revoked token that still stands in a configuration
 // is valid again: take it out there as well. Without secrets the addresses of reader links and
 // the cursors of partners are not valid any more. Without held and holds partners are not told what to
-// take down. Without counted, tallies and recent the reports begin anew; the ledgers still have it all.
+// take down. Without places and days an agreement's day begins anew. Without counted, tallies and recent the reports begin anew; the ledgers still have it all.
 type keys struct{ prefix string }
 
 func (k keys) source(id, what string) string { return "{" + k.prefix + ":s:" + id + "}:" + what }
@@ -61,6 +63,9 @@ func (k keys) secrets() string { return k.journal("secrets") }
 func (k keys) partner(id, what string) string { return "{" + k.prefix + ":p:" + id + "}:" + what }
 func (k keys) held(partner string) string     { return k.partner(partner, "held") }
 func (k keys) holds(partner string) string    { return k.partner(partner, "holds") }
+
+func (k keys) places(partner string) string { return k.partner(partner, "places") }
+func (k keys) days(partner string) string   { return k.partner(partner, "days") }
 
 func (k keys) usage(what string) string { return "{" + k.prefix + ":usage}:" + what }
 func (k keys) counted() string          { return k.usage("counted") }

@@ -107,6 +107,26 @@ func (s *Store) Holdings(ctx context.Context, partner, after string, limit int) 
 	return all, err
 }
 
+// Allot implements cache.Store.
+func (s *Store) Allot(ctx context.Context, partner, name, day string, most int, ids []string) ([]string, error) {
+	var placed []string
+	for some := range slices.Chunk(ids, heldAtOnce) {
+		arguments := []any{name, day, most}
+		for _, id := range some {
+			arguments = append(arguments, id)
+		}
+		err := persist(ctx, func() error {
+			more, err := allotScript.Run(ctx, s.client, []string{s.keys.places(partner), s.keys.days(partner)}, arguments...).StringSlice()
+			placed = append(placed, more...)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return placed, nil
+}
+
 func decodeHeld(id, value string) cache.Held {
 	h := cache.Held{Item: id}
 	var first, last int64

@@ -110,6 +110,27 @@ end
 return 1
 `)
 
+// allotScript gives items a place, as long as the day has any, and returns those that have one.
+//
+// KEYS places, days
+// ARGV name, day, most, then the ids
+var allotScript = goredis.NewScript(`
+local today = ARGV[1] .. '\t' .. ARGV[2]
+local given = tonumber(redis.call('HGET', KEYS[2], today) or '0')
+local placed = {}
+for i = 4, #ARGV do
+	local place = ARGV[1] .. '\t' .. ARGV[i]
+	local has = redis.call('HEXISTS', KEYS[1], place) == 1
+	if not has and given < tonumber(ARGV[3]) then
+		redis.call('HSET', KEYS[1], place, ARGV[2])
+		given = redis.call('HINCRBY', KEYS[2], today, 1)
+		has = true
+	end
+	if has then table.insert(placed, ARGV[i]) end
+end
+return placed
+`)
+
 // tallyScript adds counts up, if the ledger was counted exactly up to where they begin. It
 // returns up to where the ledger is counted now.
 //

@@ -92,6 +92,30 @@ func scanHeld(rows *sql.Rows) (cache.Held, error) {
 	return h, err
 }
 
+// Allot implements cache.Store.
+func (s *Store) Allot(ctx context.Context, partner, name, day string, most int, ids []string) ([]string, error) {
+	var placed []string
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		placed = nil
+		for _, id := range ids {
+			_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO places (partner, name, item, day) SELECT ?, ?, ?, ?
+				WHERE (SELECT count(*) FROM places WHERE partner = ? AND name = ? AND day = ?) < ?`, partner, name, id, day, partner, name, day, most)
+			if err != nil {
+				return err
+			}
+			var has bool
+			if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM places WHERE partner = ? AND name = ? AND item = ?)", partner, name, id).Scan(&has); err != nil {
+				return err
+			}
+			if has {
+				placed = append(placed, id)
+			}
+		}
+		return nil
+	})
+	return placed, err
+}
+
 // Tally implements cache.Store.
 func (s *Store) Tally(ctx context.Context, ledger string, from, upTo int64, tallies []cache.Tally) (int64, error) {
 	var counted int64

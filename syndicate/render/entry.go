@@ -20,6 +20,7 @@ type entry struct {
 	feed     feeds.FeedRef
 	pictures []feeds.Picture
 	seen     []syndicate.Sighting // where else the story was found
+	under    syndicate.Agreement  // that granted it; zero where the license did
 
 	id      string // permanent id, the same in every format and for every audience
 	link    string // the page to credit: the source's, else our own
@@ -35,6 +36,7 @@ func newEntry(f Feed, c syndicate.Cleared) entry {
 		item: c.Item(), decision: c.Decision(), notice: c.Notice(), license: c.License(), feed: c.Feed(), pictures: c.Pictures(),
 		seen: c.Seen(), body: Body(c), summary: summary(c),
 	}
+	e.under, _ = c.Agreement()
 	e.id, e.link = e.item.URI, e.item.Link
 	if e.link == "" {
 		e.link = f.ItemURL + e.item.ID
@@ -122,7 +124,45 @@ func (e entry) accessRights() string {
 	if n := len(e.decision.Pictures); n > 0 {
 		s += fmt.Sprintf("; pictures: %d of %d", len(e.pictures), n)
 	}
+	if len(e.under.Territory) > 0 {
+		s += "; territory: " + strings.Join(e.under.Territory, " ")
+	}
+	if e.under.Purpose != "" {
+		s += "; purpose: " + e.under.Purpose
+	}
 	return s
+}
+
+// valid is the period of the agreement that granted the item, as a DCMI Period; empty where
+// it has no bounds. Its last day is named, not the moment after it.
+func (e entry) valid() string {
+	var s string
+	if from := day(e.under.From); from != "" {
+		s += "start=" + from + "; "
+	}
+	if until := lastDay(e.under.Until); until != "" {
+		s += "end=" + until + "; "
+	}
+	if s == "" {
+		return ""
+	}
+	return s + "scheme=W3C-DTF;"
+}
+
+// day is the day on which a period begins, in the zone that it was written in.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+// lastDay is the last day of a period that ends before a moment.
+func lastDay(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return day(t.Add(-time.Nanosecond))
 }
 
 // provenance says from where and when we have the item, and what we left out.

@@ -65,6 +65,10 @@ type jsonRights struct {
 	Disclaimer string        `json:"disclaimer,omitempty"`
 	Contact    string        `json:"contact"`
 	Terms      string        `json:"terms"`
+	ValidFrom  string        `json:"valid_from,omitempty"`
+	ValidUntil string        `json:"valid_until,omitempty"`
+	Territory  []string      `json:"territory,omitempty"`
+	Purpose    string        `json:"purpose,omitempty"`
 	Provenance string        `json:"provenance"`
 	Seen       []jsonSource  `json:"seen,omitempty"`
 	Pictures   []jsonPicture `json:"pictures"`
@@ -130,7 +134,8 @@ func newJSONRights(e entry) *jsonRights {
 		Source: jsonSource{Name: e.decision.Origin.Name, URL: e.decision.Origin.URL},
 		Editor: strings.Join(e.item.Attribution.Editors, ", "), License: e.licenseURL(), SPDX: e.license.SPDX, Holder: e.decision.Origin.Name,
 		Notice: e.rights, Disclaimer: e.notice.Disclaimer.Text(), Contact: e.notice.Contact.Text(),
-		Terms: e.accessRights(), Provenance: e.provenance(), Pictures: []jsonPicture{},
+		Terms: e.accessRights(), ValidFrom: day(e.under.From), ValidUntil: lastDay(e.under.Until), Territory: e.under.Territory, Purpose: e.under.Purpose,
+		Provenance: e.provenance(), Pictures: []jsonPicture{},
 	}
 	if feeds.IsIRI(e.feed.ID) {
 		r.Source.FeedID = e.feed.ID

@@ -108,9 +108,10 @@ type terms struct {
 	License      string `xml:"dcterms:license"`
 	RightsHolder string `xml:"dcterms:rightsHolder"`
 	AccessRights string `xml:"dcterms:accessRights"`
+	Valid        string `xml:"dcterms:valid,omitempty"`
 	Provenance   string `xml:"dcterms:provenance"`
 }
 
 func (e entry) terms() terms {
-	return terms{e.licenseURL(), e.decision.Origin.Name, e.accessRights(), e.provenance()}
+	return terms{e.licenseURL(), e.decision.Origin.Name, e.accessRights(), e.valid(), e.provenance()}
 }

@@ -22,6 +22,15 @@ CREATE TABLE holdings (
     PRIMARY KEY (partner, item)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE places (
+    partner TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    item    TEXT NOT NULL,
+    day     TEXT NOT NULL,
+    PRIMARY KEY (partner, name, item)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX places_by_day ON places (partner, name, day);
+
 CREATE TABLE counted (
     ledger   TEXT PRIMARY KEY,
     position INTEGER NOT NULL

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
@@ -60,7 +59,7 @@ func (b *builder) config() *Config {
 		b.report(p.Path, p.Message, p.Remedy)
 	}
 	c.Sources = b.sources()
-	b.tokens()
+	c.Tokens, c.Rates = b.tokens(), b.rates()
 	return c
 }
 
@@ -193,23 +192,4 @@ func (b *builder) manners(path string, s Source) {
 
 func isURL(feed string) bool {
 	return strings.HasPrefix(feed, "http://") || strings.HasPrefix(feed, "https://")
-}
-
-var hash = regexp.MustCompile(`^[0-9a-f]{64}$`)
-
-// tokens checks the partners' credentials.
-func (b *builder) tokens() {
-	for i, p := range b.file.Partners {
-		seen := make(map[string]bool)
-		for j, t := range p.Tokens {
-			path := fmt.Sprintf("$.partners[%d].tokens[%d]", i, j)
-			if !hash.MatchString(t.SHA256) {
-				b.report(path+".sha256", "is no SHA-256 hash", "write the 64 hexadecimal digits of the token's hash, in lower case; never the token itself")
-			}
-			if seen[t.ID] {
-				b.report(path+".id", fmt.Sprintf("%q is used twice", t.ID), "give each token of a partner its own id")
-			}
-			seen[t.ID] = true
-		}
-	}
 }

@@ -8,12 +8,15 @@
 package config
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/netip"
 	"os"
 	"path/filepath"
 
 	"reprint/feeds/ingest"
 	"reprint/syndicate"
+	"reprint/syndicate/access"
 )
 
 // Config is a checked configuration.
@@ -31,6 +34,12 @@ type Config struct {
 	AdminListen string
 	Store       string
 	Data        string
+	// Tokens are the partners' credentials, and Rates how many requests a minute each partner
+	// may make.
+	Tokens *access.Book
+	Rates  map[string]int
+	// Digest is the SHA-256 of the file, in hexadecimal.
+	Digest string
 	// FetchAllow are the ranges that may be fetched from though they are not public.
 	FetchAllow []netip.Prefix
 }
@@ -45,6 +54,7 @@ const (
 	defaultLimit       = 30
 	defaultClaimDays   = 30
 	defaultTagYear     = "2026"
+	defaultRate        = 600
 )
 
 // Load reads the configuration at path. Relative paths in it are relative to its directory.
@@ -70,6 +80,8 @@ func parse(name, dir string, data []byte) (*Config, error) {
 	}
 	b := &builder{file: file, dir: dir, decoder: d}
 	c := b.config()
+	sum := sha256.Sum256(data)
+	c.Digest = hex.EncodeToString(sum[:])
 	if len(d.problems) > 0 {
 		return nil, inOrder(d.problems)
 	}

@@ -171,7 +171,11 @@ func entries(node ast.Node) ([]*ast.MappingValueNode, bool) {
 
 func (d *decoder) mapping(path string, node ast.Node, v reflect.Value) {
 	pairs, ok := entries(node)
-	if !ok || len(pairs) == 0 {
+	if ok && len(pairs) == 0 {
+		d.add(node.GetToken(), path, "is empty", "write its keys, or remove it; docs/config.md lists them")
+		return
+	}
+	if !ok {
 		d.add(node.GetToken(), path, "is not a group of keys", "write “key: value” lines, indented under it")
 		return
 	}

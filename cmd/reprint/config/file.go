@@ -221,6 +221,8 @@ type Partner struct {
 	Name string `yaml:"name" need:"true"`
 	// Contact is whom to write to.
 	Contact string `yaml:"contact"`
+	// Rate is how many requests a minute the partner may make, 1 to 100000; default 600.
+	Rate int `yaml:"rate"`
 	// Tokens are the partner's credentials, each by its hash.
 	Tokens []Token `yaml:"tokens"`
 	// Agreements are what the partner was promised.
@@ -234,8 +236,16 @@ type Token struct {
 	// SHA256 is the hash of the token, 64 hexadecimal digits. The token itself must not
 	// stand here.
 	SHA256 string `yaml:"sha256" need:"true"`
+	// From and Until are the first and the last day on which the token is valid.
+	From Date `yaml:"from"`
 	// Until is the last day on which the token is valid; default no end.
 	Until Date `yaml:"until"`
+	// Channels are ids of channels that the token is good for; default all. A token that is
+	// bound to channels does not open the partner API.
+	Channels []string `yaml:"channels"`
+	// Formats are what the token is good for: rss, atom, json, page (pages of channels and
+	// items) and api (the partner API); default all.
+	Formats []string `yaml:"formats"`
 }
 
 // Agreement is what a partner was promised.
@@ -256,11 +266,24 @@ type Agreement struct {
 	Embargo Duration `yaml:"embargo"`
 	// Window withholds it from this long after its publication on (rule R22).
 	Window Duration `yaml:"window"`
-	// DailyCap is the greatest number of items a day; default no cap.
+	// DailyCap is the greatest number of items a day, which begins at 0:00 UTC (rule R41);
+	// default no cap.
 	DailyCap int `yaml:"daily_cap"`
 	// Attribution is the wording that the agreement asks for, with {source}, {author} and
 	// {editor}; default the house's.
 	Attribution string `yaml:"attribution"`
+	// Terms is the address of the agreement in words: what it grants links there; default
+	// the license's address.
+	Terms string `yaml:"terms"`
+	// Territory are countries (two letters each) for which it grants. It is stated, not
+	// enforced.
+	Territory []string `yaml:"territory"`
+	// Purpose says what it grants for. It is stated, not enforced.
+	Purpose string `yaml:"purpose"`
+	// ReaderLink allows addresses that let feed readers in without credentials, and is your
+	// name for them. Another name makes other addresses; reprint token revoke PARTNER NAME
+	// ends them for ever. Default none.
+	ReaderLink string `yaml:"reader_link"`
 }
 
 // Coverage selects items.

@@ -66,5 +66,6 @@ func (b *builder) agreement(a Agreement) syndicate.Agreement {
 		ID: a.ID, Covers: syndicate.Coverage(a.Covers), Text: a.Text, Pictures: a.Pictures,
 		From: a.From.begin(b.zone), Until: a.Until.end(b.zone),
 		Embargo: time.Duration(a.Embargo), Window: time.Duration(a.Window), DailyCap: a.DailyCap, Attribution: a.Attribution,
+		Terms: a.Terms, Territory: a.Territory, Purpose: a.Purpose, ReaderLink: a.ReaderLink,
 	}
 }
