@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"syndicate/render": {"feeds", "syndicate"},
 	"syndicate/ledger": {},
 	"syndicate/access": {},
-	"syndicate/serve":  {"feeds", "feeds/websub", "syndicate", "syndicate/render", "cache"},
+	"syndicate/serve":  {"feeds", "feeds/websub", "syndicate", "syndicate/access", "syndicate/ledger", "syndicate/render", "cache"},
 	"cache":            {"feeds", "syndicate"},
 	"cache/sqlite":     {"feeds", "cache"},
 	"cache/redis":      {"feeds", "cache"},

@@ -33,12 +33,25 @@ func Compile(house House) (*Rulebook, []Problem) {
 		b.channels[c.ID] = c
 	}
 	for _, p := range house.Partners {
-		b.partners[p.ID] = p
+		b.addPartner(p)
 	}
 	b.addOutlets()
 	b.addCredits()
 	b.addWords()
 	return b, nil
+}
+
+// addPartner makes a partner known, and for each agreement with reader links one more that
+// has nothing but that agreement: what such a link shows, see [LinkAudience].
+func (b *Rulebook) addPartner(p Partner) {
+	b.partners[p.ID] = p
+	for _, a := range p.Agreements {
+		if a.ReaderLink != "" {
+			linked := p
+			linked.Agreements = []Agreement{a}
+			b.partners[string(LinkAudience(p.ID, a.ID))] = linked
+		}
+	}
 }
 
 // addOutlets makes every medium of the configuration known by name and by address. A

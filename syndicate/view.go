@@ -15,7 +15,7 @@ func (b *Rulebook) ViewOf(partner string) string {
 	var terms []Agreement
 	for _, a := range p.Agreements {
 		if a.DailyCap > 0 {
-			alone = partner
+			alone = p.ID
 		}
 		a.ID, a.ReaderLink = "", ""
 		terms = append(terms, a)
@@ -25,6 +25,10 @@ func (b *Rulebook) ViewOf(partner string) string {
 		Terms []Agreement
 	}{alone, terms})
 }
+
+// LinkAudience is who comes by the reader links of an agreement: somebody who gets what that
+// agreement of the partner grants, and nothing of the partner's others.
+func LinkAudience(partner, agreement string) Audience { return Audience(partner + "/" + agreement) }
 
 // Revision names the wording of an agreement: it changes with every change to it.
 func (a Agreement) Revision() string { return digestOf(a)[:12] }

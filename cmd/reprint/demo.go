@@ -73,7 +73,12 @@ func (c *demoCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	defer store.Close()
-	s, err := newService(ctx, p, log, conf, store)
+	l, err := openLedger(log, conf)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	s, err := newService(ctx, p, log, conf, store, l)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"reprint/cmd/reprint/config"
 	"reprint/feeds/fetch"
 	"reprint/feeds/ingest"
+	"reprint/syndicate/ledger"
 	"reprint/syndicate/serve"
 )
 
@@ -25,33 +26,46 @@ type service struct {
 	process  *process
 	log      *slog.Logger
 	store    cache.Store
+	ledger   *ledger.Ledger
 	server   *serve.Server
 	ingester *ingest.Ingester
 	progress *progress
 	sources  []ingest.Source
 }
 
-// newService puts the parts together on an open store, after a look at the store's
+// newService puts the parts together on an open store and an open ledger, after a look at the store's
 // surroundings.
-func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.Config, store cache.Store) (*service, error) {
+func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.Config, store cache.Store, l *ledger.Ledger) (*service, error) {
 	if err := fit(ctx, log, store); err != nil {
 		return nil, err
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	s := &service{process: p, log: log, store: store, sources: conf.Sources, progress: newProgress(log, conf.Sources)}
+	s := &service{process: p, log: log, store: store, ledger: l, sources: conf.Sources, progress: newProgress(log, conf.Sources)}
 	callback := callback(conf.House.Site.URL, conf.FetchAllow)
 	var err error
 	s.ingester, err = newIngester(p, store, conf, ingest.Options{Log: log, Observe: s.polled, Callback: callback})
 	if err != nil {
 		return nil, err
 	}
-	options := serve.Options{Rules: conf.Rules, Store: store, Now: p.now, Log: log, Metrics: registry, Version: version()}
+	options := serve.Options{Rules: conf.Rules, Partners: partners(conf), Ledger: l, Store: store, Now: p.now, Log: log, Metrics: registry, Version: version()}
 	if callback != "" {
 		options.Push = s.ingester
 	}
-	s.server, err = serve.New(options)
-	return s, err
+	if s.server, err = serve.New(options); err != nil {
+		return nil, err
+	}
+	return s, s.applied(ctx, conf)
+}
+
+func partners(conf *config.Config) serve.Partners {
+	return serve.Partners{Tokens: conf.Tokens, Rates: conf.Rates}
+}
+
+// applied puts it on the record that a configuration is in force.
+func (s *service) applied(ctx context.Context, conf *config.Config) error {
+	_, err := s.ledger.Append(ctx, ledger.Entry{At: s.process.now(), Kind: ledger.KindConfig, Config: &ledger.ConfigApplied{Digest: conf.Digest}})
+	return err
 }
 
 // callback is the address under which hubs reach us; empty where they cannot, because the
@@ -126,13 +140,16 @@ func (s *service) reloads(ctx context.Context, reload func() (*config.Config, er
 		}
 		conf, err := reload()
 		if err == nil {
-			err = s.server.Reload(conf.Rules)
+			err = s.server.Reload(conf.Rules, partners(conf))
 		}
 		if err != nil {
 			s.log.Error("the configuration was not taken over; the last good one stays", "error", err)
 			continue
 		}
 		s.ingester.Reload(conf.Sources)
+		if err := s.applied(ctx, conf); err != nil {
+			s.log.Error("the new configuration is in force, but not on the record", "error", err)
+		}
 		s.log.Info("configuration taken over", "sources", len(conf.Sources), "channels", len(conf.House.Channels))
 	}
 }

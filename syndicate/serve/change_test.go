@@ -170,7 +170,7 @@ func TestReloadWakes(t *testing.T) {
 		h := house()
 		h.Channels = append(h.Channels[:1:1], h.Channels[2])
 		h.Channels[0].Title = "新名字"
-		if err := r.Reload(rules(t, h)); err != nil {
+		if err := r.Reload(rules(t, h), serve.Partners{}); err != nil {
 			t.Fatal(err)
 		}
 		if w := r.get("/feeds/top.rss"); !strings.Contains(w.Body.String(), "新名字") {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"reprint/syndicate"
+	"reprint/syndicate/access"
 	"reprint/syndicate/render"
 )
 
@@ -19,6 +20,8 @@ type channel struct {
 	current atomic.Pointer[edition]
 	making  sync.Mutex // held while an edition is made: one at a time
 	stale   atomic.Bool
+	view    *view // whose it is; nil is the public's
+	used    lastUse
 }
 
 func newChannel(rules *syndicate.Rulebook, c syndicate.Channel) *channel {
@@ -39,6 +42,9 @@ const (
 // documentEnd is how the address of each document ends.
 var documentEnd = [documents]string{".rss", ".atom", ".json", ""}
 
+// formatOf is what a token must be good for to get each document.
+var formatOf = [documents]access.Format{rss: access.RSS, atom: access.Atom, jsonFeed: access.JSON, page: access.Page}
+
 // edition is a channel as it stands at one moment, in every format. It never changes.
 type edition struct {
 	documents [documents]*representation
@@ -46,6 +52,7 @@ type edition struct {
 	made      time.Time
 	items     int
 	dropped   []render.Dropped
+	manifest  *manifest // what goes on the record; nil for the public's
 }
 
 // isOver tells whether the edition may no longer be used.
@@ -57,16 +64,22 @@ func (c *channel) holds(source string) bool { return slices.Contains(c.sources, 
 // makingTime bounds how long the making of an edition may take.
 const makingTime = 10 * time.Second
 
-// edition answers with one document of the channel's edition.
+// edition answers with one document of the channel's edition: the public's, or a partner's.
 func (s *Server) edition(t *site, c *channel, kind documentKind) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		e, err := s.editionOf(r.Context(), t, c)
-		if err != nil {
-			s.fail(w, r, err)
-			return
-		}
-		s.release(w, r, e.documents[kind])
+	return s.forAnyone(t, c.ID, formatOf[kind], func(w http.ResponseWriter, r *http.Request, p *principal) {
+		s.answerEdition(w, r, t, c.of(p), kind, p)
 	})
+}
+
+// answerEdition answers with one document of the edition of a channel that p may see.
+func (s *Server) answerEdition(w http.ResponseWriter, r *http.Request, t *site, c *channel, kind documentKind, p *principal) {
+	c.used.set(s.now())
+	e, err := s.editionOf(r.Context(), t, c)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.release(w, r, e.documents[kind], p, e.manifest)
 }
 
 // editionOf returns the current edition. If there is none, or its time is up, the caller
@@ -99,9 +112,9 @@ func (s *Server) makeLocked(ctx context.Context, t *site, c *channel) (*edition,
 	begun := s.now()
 	e, err := s.compose(ctx, t, c)
 	c.stale.Store(err != nil)
-	s.metrics.rendered(c.ID, e, err, s.now().Sub(begun))
+	s.metrics.rendered(c, e, err, s.now().Sub(begun))
 	if err != nil {
-		s.log.Error("rendering failed", "channel", c.ID, "error", err)
+		s.log.Error("rendering failed", "channel", c.ID, "view", c.viewKey(), "error", err)
 		return nil, err
 	}
 	for _, d := range e.dropped {
@@ -109,4 +122,12 @@ func (s *Server) makeLocked(ctx context.Context, t *site, c *channel) (*edition,
 	}
 	c.current.Store(e)
 	return e, nil
+}
+
+// viewKey names the view that the channel is of; empty for the public's.
+func (c *channel) viewKey() string {
+	if c.view == nil {
+		return ""
+	}
+	return c.view.key[:12]
 }

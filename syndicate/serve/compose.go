@@ -36,32 +36,37 @@ func (s *Server) pick(ctx context.Context, t *site, c *channel) (selection, erro
 		if err != nil {
 			return selection{}, err
 		}
-		picked := decideAll(t.rules, c.Channel, items, s.now())
-		if len(picked.cleared) == c.Limit || len(items) < ask || ask == mostItems {
-			return picked, nil
+		picked, err := s.choose(ctx, t, c, items)
+		if err != nil || len(picked.cleared) == c.Limit || len(items) < ask || ask == mostItems {
+			return picked, err
 		}
 	}
 }
 
-// decideAll decides on the stories that items tell, for the public, and keeps those that
+// choose decides on the stories that items tell, for the channel's view, and keeps those that
 // may be shown, as many as the channel takes. One that is withheld counts for the time: it
 // may come up later.
-func decideAll(rules *syndicate.Rulebook, c syndicate.Channel, items []feeds.Item, now time.Time) selection {
-	held := slices.DeleteFunc(items, func(i feeds.Item) bool { return !rules.Holds(c, i) })
+func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.Item) (selection, error) {
+	held := slices.DeleteFunc(items, func(i feeds.Item) bool { return !t.rules.Holds(c.Channel, i) })
 	var picked selection
-	for _, story := range rules.Stories(held) {
-		if len(picked.cleared) == c.Limit {
-			break
+	now := s.now()
+	for stories := t.rules.Stories(held); len(stories) > 0 && len(picked.cleared) < c.Limit; {
+		some := min(len(stories), c.Limit-len(picked.cleared)) // no more, so that none takes a place in a day for nothing
+		all, err := s.decide(ctx, t, c.view, stories[:some], now)
+		if err != nil {
+			return picked, err
 		}
-		cleared, decision := rules.DecideStory(story, syndicate.Public, nil, now)
-		if u := decision.Until; !u.IsZero() && (picked.until.IsZero() || u.Before(picked.until)) {
-			picked.until = u
-		}
-		if decision.Form != syndicate.Withheld {
-			picked.cleared = append(picked.cleared, cleared)
+		stories = stories[some:]
+		for _, d := range all {
+			if u := d.decision.Until; !u.IsZero() && (picked.until.IsZero() || u.Before(picked.until)) {
+				picked.until = u
+			}
+			if d.decision.Form != syndicate.Withheld {
+				picked.cleared = append(picked.cleared, d.cleared)
+			}
 		}
 	}
-	return picked
+	return picked, nil
 }
 
 // compose makes an edition. The JSON feed holds everything that the others hold and no
@@ -81,11 +86,14 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 		return nil, err
 	}
 	sum := sha256.Sum256(append([]byte(render.Version+" "+pagesVersion+" "), dated.Bytes...))
-	feed.Changed, err = s.store.Stamp(ctx, "channel:"+c.ID, hex.EncodeToString(sum[:]), s.now())
+	feed.Changed, err = s.store.Stamp(ctx, c.document(), hex.EncodeToString(sum[:]), s.now())
 	if err != nil {
 		return nil, fmt.Errorf("date of the edition: %w", err)
 	}
 	e := &edition{until: picked.until, made: s.now(), items: len(picked.cleared), dropped: dated.Dropped}
+	if c.view != nil {
+		e.manifest = newManifest(c.view, picked.cleared)
+	}
 	e.documents[jsonFeed] = s.document(t, c, e, feed, typeJSON, dated.Bytes)
 	if err := s.composeXML(t, c, e, feed); err != nil {
 		return nil, err
@@ -96,6 +104,14 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 	}
 	e.documents[page] = s.document(t, c, e, feed, typeHTML, body)
 	return e, nil
+}
+
+// document names what the channel's date is remembered for.
+func (c *channel) document() string {
+	if c.view == nil {
+		return "channel:" + c.ID
+	}
+	return "channel:" + c.ID + ":" + c.view.key
 }
 
 // composeXML adds the two formats that are XML.
@@ -130,10 +146,13 @@ func appendDropped(all []render.Dropped, d render.Dropped) []render.Dropped {
 
 // document makes the representation of one document of an edition.
 func (s *Server) document(t *site, c *channel, e *edition, feed render.Feed, media string, body []byte) *representation {
-	d := document{contentType: media, body: body, modified: feed.Changed, maxAge: maxAge, until: e.until, page: media == typeHTML}
+	d := document{contentType: media, body: body, modified: feed.Changed, maxAge: maxAge, until: e.until, page: media == typeHTML, mine: true}
 	d.links = []string{`<` + feed.Self + `>; rel="self"`, `<` + feed.Page + `>; rel="alternate"; type="text/html"`}
 	d.robots = "noindex"
-	if d.page {
+	if c.view != nil {
+		d.private = c.view.key
+	}
+	if d.page && c.view == nil {
 		d.links = t.feedLinks(c)
 		d.robots = ""
 	}

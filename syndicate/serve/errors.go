@@ -6,10 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"reprint/cache"
 	"reprint/feeds/websub"
+	"reprint/syndicate/access"
+	"reprint/syndicate/ledger"
 )
 
 // What can go wrong for a request.
@@ -36,6 +39,18 @@ var answers = []struct {
 	{errNotFound, answer{http.StatusNotFound, errNotFound.Error(), false}},
 	{errMethod, answer{http.StatusMethodNotAllowed, errMethod.Error(), false}},
 	{errStop, answer{http.StatusGone, errStop.Error(), false}},
+	{errCredentials, answer{http.StatusUnauthorized, errCredentials.Error(), false}},
+	{access.ErrMalformed, answer{http.StatusUnauthorized, access.ErrMalformed.Error(), false}},
+	{access.ErrWrong, answer{http.StatusUnauthorized, access.ErrWrong.Error(), false}},
+	{access.ErrMistyped, answer{http.StatusUnauthorized, access.ErrMistyped.Error(), false}},
+	{access.ErrNotYet, answer{http.StatusUnauthorized, access.ErrNotYet.Error(), false}},
+	{access.ErrExpired, answer{http.StatusUnauthorized, access.ErrExpired.Error(), false}},
+	{access.ErrRevoked, answer{http.StatusUnauthorized, access.ErrRevoked.Error(), false}},
+	{access.ErrScope, answer{http.StatusForbidden, access.ErrScope.Error(), false}},
+	{errNoRecord, answer{http.StatusServiceUnavailable, errNoRecord.Error(), true}},
+	{ledger.ErrFull, answer{http.StatusInsufficientStorage, "the pull cannot be put on the record, because the disk of the server is full; nothing was sent", true}},
+	{ledger.ErrFailed, answer{http.StatusServiceUnavailable, "the pull cannot be put on the record; nothing was sent", true}},
+	{ledger.ErrClosed, answer{http.StatusServiceUnavailable, "the server is going down", true}},
 	{websub.ErrQuestion, answer{http.StatusBadRequest, websub.ErrQuestion.Error(), false}},
 	{websub.ErrTooLarge, answer{http.StatusRequestEntityTooLarge, websub.ErrTooLarge.Error(), false}},
 	{websub.ErrBusy, answer{http.StatusServiceUnavailable, websub.ErrBusy.Error(), true}},
@@ -45,6 +60,10 @@ var answers = []struct {
 }
 
 func answerTo(err error) answer {
+	var wait *tooMany
+	if errors.As(err, &wait) {
+		return answer{http.StatusTooManyRequests, wait.why, false}
+	}
 	for _, a := range answers {
 		if errors.Is(err, a.err) {
 			return a.answer
@@ -65,6 +84,7 @@ var (
 	noStore     = []string{"no-store"}
 	typeProblem = []string{"application/problem+json"}
 	readOnly    = []string{"GET, HEAD"}
+	challenge   = []string{`Basic realm="partners", charset="UTF-8"`, `Bearer realm="partners"`}
 )
 
 // fail answers with an error: a page for browsers, problem details for all others.
@@ -77,9 +97,16 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h["Cache-Control"] = noStore
 	h["X-Content-Type-Options"] = noSniff
 	h["Content-Security-Policy"] = pagePolicy
-	h["Vary"] = []string{"Accept"}
+	h["Vary"] = []string{"Accept, Authorization"}
 	if a.retry {
 		h["Retry-After"] = retryAfter
+	}
+	var wait *tooMany
+	if errors.As(err, &wait) {
+		h["Retry-After"] = []string{strconv.Itoa(max(access.Seconds(wait.wait), 1))}
+	}
+	if a.status == http.StatusUnauthorized {
+		h["Www-Authenticate"] = challenge
 	}
 	if a.status == http.StatusMethodNotAllowed {
 		h["Allow"] = readOnly

@@ -15,6 +15,7 @@ import (
 
 	"reprint/cache"
 	"reprint/feeds"
+	"reprint/syndicate/serve"
 )
 
 // TestRoutes asks for every address and looks at status, type and what stands in it.
@@ -109,7 +110,7 @@ func TestEncodings(t *testing.T) {
 			t.Errorf("%q: other bytes", tt.accept)
 		}
 		tags[w.Header().Get("ETag")] = true
-		if w.Header().Get("Vary") != "Accept-Encoding" {
+		if w.Header().Get("Vary") != "Accept-Encoding, Authorization" {
 			t.Errorf("%q: Vary is %q", tt.accept, w.Header().Get("Vary"))
 		}
 	}
@@ -194,7 +195,7 @@ func TestValidatorsMoveWithContent(t *testing.T) {
 	before := f.get("/feeds/weekly.rss")
 	h := house()
 	h.Channels[1].Limit = 1
-	if err := f.Reload(rules(t, h)); err != nil {
+	if err := f.Reload(rules(t, h), serve.Partners{}); err != nil {
 		t.Fatal(err)
 	}
 	after := f.get("/feeds/weekly.rss", "If-None-Match", before.Header().Get("ETag"), "If-Modified-Since", before.Header().Get("Last-Modified"))

@@ -2,53 +2,85 @@ package serve
 
 import (
 	"net/http"
+	"slices"
 
 	"reprint/feeds"
 	"reprint/syndicate"
+	"reprint/syndicate/access"
 )
 
-// item answers with the page of one item, as everybody may see it. An item that is withheld
+// item answers with the page of one item, as whoever asks may see it. An item that is withheld
 // is not told apart from one that does not exist: that there is one is itself a part of it.
 func (s *Server) item(t *site) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := r.PathValue("id")
-		if feeds.SourceOf(id) == "" {
-			s.fail(w, r, errNotFound)
-			return
-		}
-		items, err := s.store.Items(r.Context(), []string{id})
+	return s.forAnyone(t, "", access.Page, func(w http.ResponseWriter, r *http.Request, p *principal) {
+		d, m, err := s.itemFor(r, t, p)
 		if err != nil {
 			s.fail(w, r, err)
 			return
 		}
-		if len(items) == 0 {
-			s.fail(w, r, errNotFound)
-			return
-		}
-		cleared, decision := t.rules.Decide(items[0], syndicate.Public, nil, s.now())
-		if decision.Form == syndicate.Withheld {
-			s.fail(w, r, errNotFound)
-			return
-		}
-		d, err := t.itemDocument(cleared)
-		if err != nil {
-			s.fail(w, r, err)
-			return
-		}
-		s.release(w, r, d)
+		s.release(w, r, d, p, m)
 	})
 }
 
-// itemDocument makes the representation of an item's page.
-func (t *site) itemDocument(c syndicate.Cleared) (*representation, error) {
+// itemFor finds the item of a request and makes its page for whoever asks.
+func (s *Server) itemFor(r *http.Request, t *site, p *principal) (*representation, *manifest, error) {
+	id := r.PathValue("id")
+	if feeds.SourceOf(id) == "" {
+		return nil, nil, errNotFound
+	}
+	items, err := s.store.Items(r.Context(), []string{id})
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(items) == 0 {
+		return nil, nil, errNotFound
+	}
+	var v *view
+	if p != nil {
+		if !t.allows(p.token, items[0]) {
+			return nil, nil, access.ErrScope
+		}
+		v = p.view
+	}
+	decided, err := s.decideOne(r.Context(), t, v, items[0], s.now())
+	if err != nil {
+		return nil, nil, err
+	}
+	if decided.decision.Form == syndicate.Withheld {
+		return nil, nil, errNotFound
+	}
+	d, err := t.itemDocument(decided.cleared, v)
+	if err != nil || v == nil {
+		return d, nil, err
+	}
+	return d, newManifest(v, []syndicate.Cleared{decided.cleared}), nil
+}
+
+// allows tells whether a token is good for the page of an item: one that is bound to channels
+// is, if one of them holds it.
+func (t *site) allows(token access.Token, item feeds.Item) bool {
+	if len(token.Channels) == 0 {
+		return token.Allows("", access.Page)
+	}
+	return slices.ContainsFunc(token.Channels, func(id string) bool {
+		c, ok := t.rules.Channel(id)
+		return ok && token.Allows(id, access.Page) && t.rules.Holds(c, item)
+	})
+}
+
+// itemDocument makes the representation of an item's page; v is nil for the public's.
+func (t *site) itemDocument(c syndicate.Cleared, v *view) (*representation, error) {
 	body, err := t.itemPage(c)
 	if err != nil {
 		return nil, err
 	}
-	d := document{contentType: typeHTML, body: body, maxAge: maxAge, until: c.Decision().Until, page: true, once: true}
+	d := document{contentType: typeHTML, body: body, maxAge: maxAge, until: c.Decision().Until, page: true, once: true, mine: true}
 	d.links = []string{`<` + c.License().URL + `>; rel="license"`}
 	if !c.Decision().Origin.House {
 		d.robots = "noindex" // the page to be found is the one at the source
+	}
+	if v != nil {
+		d.private, d.robots = v.key, "noindex"
 	}
 	return newRepresentation(d), nil
 }

@@ -22,6 +22,9 @@ type metrics struct {
 	storeFailures prometheus.Counter
 	polls         *prometheus.CounterVec
 	polling       *prometheus.HistogramVec
+	refused       prometheus.Counter
+	pulls         *prometheus.CounterVec
+	unchanged     *prometheus.CounterVec
 }
 
 func newMetrics(registry *prometheus.Registry) *metrics {
@@ -36,10 +39,13 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 		rendersAt:     prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "reprint_channel_rendered_timestamp_seconds", Help: "When the current edition was made."}, []string{"channel"}),
 		journal:       prometheus.NewGauge(prometheus.GaugeOpts{Name: "reprint_journal_position", Help: "The last change that was read from the journal."}),
 		storeFailures: prometheus.NewCounter(prometheus.CounterOpts{Name: "reprint_store_failures_total", Help: "Reads of the journal that failed."}),
+		refused:       prometheus.NewCounter(prometheus.CounterOpts{Name: "reprint_refused_credentials_total", Help: "Credentials that were wrong."}),
+		pulls:         prometheus.NewCounterVec(prometheus.CounterOpts{Name: "reprint_partner_pulls_total", Help: "Answers with content by partner, each on the record."}, []string{"partner"}),
+		unchanged:     prometheus.NewCounterVec(prometheus.CounterOpts{Name: "reprint_partner_not_modified_total", Help: "Answers without content by partner, which are not on the record."}, []string{"partner"}),
 		polls:         prometheus.NewCounterVec(prometheus.CounterOpts{Name: "reprint_polls_total", Help: "Polls by source and result."}, []string{"source", "result"}),
 		polling:       prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "reprint_poll_seconds", Help: "Time of a poll by source.", Buckets: prometheus.ExponentialBuckets(0.005, 3, 9)}, []string{"source"}),
 	}
-	registry.MustRegister(m.requests, m.sent, m.took, m.renderings, m.rendering, m.items, m.dropped, m.rendersAt, m.journal, m.storeFailures, m.polls, m.polling)
+	registry.MustRegister(m.requests, m.sent, m.took, m.renderings, m.rendering, m.items, m.dropped, m.rendersAt, m.journal, m.storeFailures, m.polls, m.polling, m.refused, m.pulls, m.unchanged)
 	return m
 }
 
@@ -77,13 +83,17 @@ func (c *routeCounts) observe(status int, bytes int64, took time.Duration) {
 }
 
 // rendered counts an edition, or the failure to make one.
-func (m *metrics) rendered(channel string, e *edition, err error, took time.Duration) {
+func (m *metrics) rendered(c *channel, e *edition, err error, took time.Duration) {
+	channel := c.ID
 	m.rendering.Observe(took.Seconds())
 	if err != nil {
 		m.renderings.WithLabelValues(channel, "failed").Inc()
 		return
 	}
 	m.renderings.WithLabelValues(channel, "ok").Inc()
+	if c.view != nil {
+		return // the gauges are the public's
+	}
 	m.items.WithLabelValues(channel).Set(float64(e.items))
 	m.dropped.WithLabelValues(channel).Set(float64(len(e.dropped)))
 	m.rendersAt.WithLabelValues(channel).Set(float64(e.made.Unix()))

@@ -78,10 +78,16 @@ func (s *Server) logRequest(pattern string, r *http.Request, o *observed, took t
 	s.logLine(r.Context(), line{r.Method, pattern, shownPath(r), r.UserAgent(), encoding, o.status, o.bytes, took})
 }
 
-// shownPath is the path as it may be logged: without what only a hub may know.
+// shownPath is the path as it may be logged and recorded: without what only a hub, or the
+// holder of a reader link, may know.
 func shownPath(r *http.Request) string {
 	if strings.HasPrefix(r.URL.Path, "/push/") {
 		return "/push/"
+	}
+	if rest, ok := strings.CutPrefix(r.URL.Path, "/p/"); ok {
+		partner, rest, _ := strings.Cut(rest, "/")
+		_, document, _ := strings.Cut(rest, "/")
+		return "/p/" + partner + "/*/" + document
 	}
 	return r.URL.Path
 }

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -10,16 +11,24 @@ import (
 // they are, which costs no allocation; nobody may change them.
 var (
 	varyEncoding = []string{"Accept-Encoding"}
-	noSniff      = []string{"nosniff"}
-	noReferrer   = []string{"no-referrer"}
+	// An address at which partners get another document than the public.
+	varyAuthorization = []string{"Accept-Encoding, Authorization"}
+
+	noSniff    = []string{"nosniff"}
+	noReferrer = []string{"no-referrer"}
 )
 
 // release sends a representation. Every response that carries items passes here, and is
-// looked at for the last time: what may no longer be sent never is.
-func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representation) {
+// looked at for the last time: what may no longer be sent never is, and what goes to a partner
+// is on the record first. p is nil for the public, and m for what carries no items.
+func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representation, p *principal, m *manifest) {
 	now := s.now()
 	if !d.until.IsZero() && !now.Before(d.until) {
 		s.fail(w, r, errStale)
+		return
+	}
+	if d.private && p == nil {
+		s.fail(w, r, errNotPublic)
 		return
 	}
 	h := w.Header()
@@ -27,12 +36,20 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representati
 	same, unchanged := d.notModified(conditionOf(r.Header), v)
 	if unchanged {
 		v = same
+	} else if p != nil && m != nil && r.Method != http.MethodHead {
+		if err := s.record(w, r, p, m, d.digest); err != nil {
+			s.fail(w, r, err)
+			return
+		}
 	}
 	d.describe(h, v)
 	if left := d.until.Sub(now); !d.until.IsZero() && left < maxAge {
-		h["Cache-Control"] = []string{cacheControl(left, false)}
+		h["Cache-Control"] = []string{cacheControl(left, false, d.private)}
 	}
 	if unchanged {
+		if p != nil {
+			s.metrics.unchanged.WithLabelValues(p.partner).Inc()
+		}
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
@@ -41,6 +58,10 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representati
 		writeJoined(w, r, v.body)
 	}
 }
+
+// errNotPublic tells that a document of partners was about to go to the public: a mistake of
+// ours, which ends here.
+var errNotPublic = errors.New("a document of partners was about to go to the public")
 
 // maxAge is how long a cache may keep a feed, a page or an item before it asks again.
 const maxAge = 5 * time.Minute

@@ -20,6 +20,9 @@ type representation struct {
 	policy       []string // Content-Security-Policy, for pages
 	variants     [encodings]variant
 	until        time.Time // from then on it must not be sent; zero is never
+	vary         []string
+	private      bool   // for partners
+	digest       string // SHA-256 of the document, as it goes on the record
 }
 
 // variant is the document in one content coding. A variant without a body does not exist.
@@ -45,7 +48,9 @@ type document struct {
 	until       time.Time
 	links       []string
 	robots      string
-	page        bool // a page for people, which may load our style sheet and the item's pictures
+	mine        bool   // partners get another document at the same address
+	private     string // key of the partners' view that it is of; empty for the public's
+	page        bool   // a page for people, which may load our style sheet and the item's pictures
 }
 
 // newRepresentation prepares a document: compresses it, hashes it, writes its headers.
@@ -53,16 +58,22 @@ type document struct {
 // what is sent changes them: an item that was withdrawn, a rule, a template.
 func newRepresentation(d document) *representation {
 	sum := sha256.Sum256(d.body)
-	tag := hex.EncodeToString(sum[:12])
+	tag := tagOf(sum, d.private)
 	r := &representation{
 		contentType:  []string{d.contentType},
-		cacheControl: []string{cacheControl(d.maxAge, d.immutable)},
+		cacheControl: []string{cacheControl(d.maxAge, d.immutable, d.private != "")},
+		vary:         varyEncoding,
+		private:      d.private != "",
+		digest:       hex.EncodeToString(sum[:]),
 		links:        d.links,
 		until:        d.until,
 		policy:       documentPolicy,
 	}
 	if d.page {
 		r.policy = pagePolicy
+	}
+	if d.mine || d.private != "" {
+		r.vary = varyAuthorization
 	}
 	if !d.modified.IsZero() {
 		r.modified = d.modified.UTC()
@@ -96,6 +107,15 @@ func newRepresentation(d document) *representation {
 	return r
 }
 
+// tagOf makes the validator of a document. Those of two views differ even if the documents
+// do not, so that none is ever good for the other.
+func tagOf(body [sha256.Size]byte, view string) string {
+	if view != "" {
+		body = sha256.Sum256(append(body[:], view...))
+	}
+	return hex.EncodeToString(body[:12])
+}
+
 // header is the header of an answer: the whole one, or that of a 304.
 func (r *representation) header(v *variant, whole bool) http.Header {
 	h := make(http.Header)
@@ -110,7 +130,7 @@ func (r *representation) header(v *variant, whole bool) http.Header {
 func (r *representation) describe(h http.Header, v *variant) {
 	h["Cache-Control"] = r.cacheControl
 	h["Etag"] = v.etag
-	h["Vary"] = varyEncoding
+	h["Vary"] = r.vary
 	if r.lastModified != nil {
 		h["Last-Modified"] = r.lastModified
 	}
@@ -136,8 +156,12 @@ func (r *representation) describeBody(h http.Header, v *variant) {
 
 // cacheControl writes the header. Nothing that can be withdrawn may be used stale, so caches
 // are always told to ask again.
-func cacheControl(age time.Duration, immutable bool) string {
+// What is a partner's is kept by nobody but the partner.
+func cacheControl(age time.Duration, immutable, private bool) string {
 	seconds := strconv.Itoa(int(age / time.Second))
+	if private {
+		return "private, max-age=" + seconds + ", must-revalidate"
+	}
 	if immutable {
 		return "public, max-age=" + seconds + ", immutable"
 	}

@@ -14,10 +14,16 @@ type audience int
 
 const (
 	undeclared audience = iota
-	everybody           // readers without credentials, on the public listener
+	everybody           // readers, and the same for partners, on the public listener
+	anyone              // readers, and partners with credentials, who get what is theirs
+	partners            // partners with credentials
+	linked              // who was given a reader link
 	hubs                // a hub that was given the address, on the public listener
 	operator            // who reaches the operator's listener
 )
+
+// onPublicListener are the audiences of the public listener.
+var onPublicListener = []audience{everybody, anyone, partners, linked, hubs}
 
 // route is one address pattern, who may use it, and who answers.
 type route struct {
@@ -43,7 +49,7 @@ func (s *Server) editionRoute(t *site, c *channel, kind documentKind) route {
 		}
 		return nil
 	}
-	return route{pattern: "/feeds/" + c.ID + documentEnd[kind], audience: everybody, handler: s.edition(t, c, kind), ready: ready}
+	return route{pattern: "/feeds/" + c.ID + documentEnd[kind], audience: anyone, handler: s.edition(t, c, kind), ready: ready}
 }
 
 // publicRoutes lists every address of the public listener.
@@ -61,7 +67,8 @@ func (s *Server) publicRoutes(t *site) ([]route, error) {
 		s.fixedRoute("/feeds.opml", outline),
 		s.fixedRoute("/robots.txt", t.robots()),
 		s.fixedRoute(stylePath, style),
-		{pattern: "/items/{id}", audience: everybody, handler: s.item(t)},
+		{pattern: "/items/{id}", audience: anyone, handler: s.item(t)},
+		{pattern: linkPattern, audience: linked, handler: s.linked(t)},
 		{pattern: "/healthz", audience: everybody, handler: http.HandlerFunc(s.alive)},
 		{pattern: "/readyz", audience: everybody, handler: http.HandlerFunc(s.ready)},
 	}
@@ -100,7 +107,7 @@ func (s *Server) handler(routes []route, of ...audience) (http.Handler, error) {
 func (s *Server) warmRoutes(routes []route) map[string]*warmRoute {
 	warm := make(map[string]*warmRoute)
 	for _, r := range routes {
-		if r.ready != nil && r.audience == everybody {
+		if r.ready != nil && (r.audience == everybody || r.audience == anyone) {
 			path := strings.TrimSuffix(r.pattern, "{$}")
 			warm[path] = &warmRoute{r.pattern, path, s.metrics.route(r.pattern), r.ready}
 		}
@@ -122,5 +129,5 @@ func unmatched(mux *http.ServeMux, r *http.Request) error {
 
 // fixed answers with a document that is always the same.
 func (s *Server) fixed(d *representation) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.release(w, r, d) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.release(w, r, d, nil, nil) })
 }

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"reprint/cache"
@@ -18,6 +19,9 @@ const (
 // changed, or whose time is up, until ctx is done. A failure of the store is not its end:
 // it goes on from where it was, so that no change is missed.
 func (s *Server) Run(ctx context.Context) error {
+	var watching sync.WaitGroup
+	watching.Go(func() { s.watch(ctx) })
+	defer watching.Wait()
 	tail := &tail{server: s, dirty: make(map[string]bool)}
 	for ctx.Err() == nil {
 		if err := tail.round(ctx); err != nil && ctx.Err() == nil {
@@ -60,10 +64,12 @@ func (t *tail) round(ctx context.Context) error {
 	}
 	s.health.heard(s.now())
 	now := s.now()
-	t.renewAll(ctx, site, func(c *channel) bool {
+	changed := func(c *channel) bool {
 		e := c.current.Load()
 		return e == nil || e.isOver(now) || c.stale.Load() || t.touches(c)
-	})
+	}
+	t.renewAll(ctx, site, changed)
+	t.renewViews(ctx, site, changed)
 	clear(t.dirty)
 	if changes > 0 {
 		sleep(ctx, calm)

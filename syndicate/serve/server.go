@@ -13,6 +13,7 @@ import (
 	"reprint/cache"
 	"reprint/feeds"
 	"reprint/syndicate"
+	"reprint/syndicate/access"
 )
 
 // Store is what serving needs of the store; [cache.Store] states what each method promises.
@@ -25,11 +26,16 @@ type Store interface {
 	Journal(ctx context.Context, after int64, limit int, wait time.Duration) ([]cache.Change, int64, error)
 	Head(ctx context.Context) (int64, error)
 	Stamp(ctx context.Context, document, digest string, now time.Time) (time.Time, error)
+	cache.Partners
 }
 
-// Options are what a Server is made from. All but Version and Push are required.
+// Options are what a Server is made from. All but Partners, Ledger, Version and Push are required.
 type Options struct {
-	Rules   *syndicate.Rulebook
+	Rules *syndicate.Rulebook
+	// Partners are the partners' credentials.
+	Partners Partners
+	// Ledger takes what they pull; without one they get nothing.
+	Ledger  Ledger
 	Store   Store
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -51,6 +57,13 @@ type Server struct {
 	site    atomic.Pointer[site]
 	health  health
 	admin   http.Handler
+
+	ledger   Ledger
+	recorder recorder
+	revoked  revocations
+	failures *access.Limits
+	rates    *access.Rates
+	secrets  secrets
 }
 
 // New makes a Server. It answers at once; until [Server.Run] runs, each channel is rendered
@@ -59,9 +72,12 @@ func New(o Options) (*Server, error) {
 	if o.Rules == nil || o.Store == nil || o.Now == nil || o.Log == nil || o.Metrics == nil {
 		return nil, errors.New("serve: Rules, Store, Now, Log and Metrics are required")
 	}
-	s := &Server{store: o.Store, now: o.Now, log: o.Log, version: o.Version, push: o.Push}
+	s := &Server{
+		store: o.Store, now: o.Now, log: o.Log, version: o.Version, push: o.Push, ledger: o.Ledger,
+		revoked: revocations{store: o.Store}, failures: access.NewLimits(), rates: access.NewRates(),
+	}
 	s.metrics = newMetrics(o.Metrics)
-	site, err := s.newSite(o.Rules)
+	site, err := s.newSite(o.Rules, o.Partners)
 	if err != nil {
 		return nil, err
 	}
@@ -80,10 +96,10 @@ func (s *Server) Public() http.Handler {
 // Admin returns the handler of the operator's listener. It must never be public.
 func (s *Server) Admin() http.Handler { return s.admin }
 
-// Reload goes over to other rules. From its return on nothing is sent that was made under
+// Reload goes over to other rules and credentials. From its return on nothing is sent that was made under
 // the old ones. With an error the old rules stay.
-func (s *Server) Reload(rules *syndicate.Rulebook) error {
-	site, err := s.newSite(rules)
+func (s *Server) Reload(rules *syndicate.Rulebook, partners Partners) error {
+	site, err := s.newSite(rules, partners)
 	if err != nil {
 		return err
 	}

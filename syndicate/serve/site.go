@@ -18,25 +18,40 @@ type site struct {
 	channels []*channel
 	public   http.Handler
 	warm     map[string]*warmRoute // by path: what lanes can send
+
+	partners Partners
+	seats    map[syndicate.Audience]*seat // who can ask besides the public
+	views    []*view                      // what they see, each once
 }
 
 // newSite prepares a site. Its channels have no editions yet.
-func (s *Server) newSite(rules *syndicate.Rulebook) (*site, error) {
+func (s *Server) newSite(rules *syndicate.Rulebook, partners Partners) (*site, error) {
 	house := rules.House()
-	t := &site{rules: rules, words: wordsFor(house.Site.Language)}
+	t := &site{rules: rules, partners: partners, words: wordsFor(house.Site.Language)}
 	if u, err := url.Parse(house.Site.URL); err == nil {
 		t.base = strings.TrimSuffix(u.Path, "/")
 	}
 	for _, c := range house.Channels {
 		t.channels = append(t.channels, newChannel(rules, c))
 	}
+	t.makeSeats()
 	routes, err := s.publicRoutes(t)
 	if err != nil {
 		return nil, err
 	}
 	t.warm = s.warmRoutes(routes)
-	t.public, err = s.handler(routes, everybody, hubs)
+	t.public, err = s.handler(routes, onPublicListener...)
 	return t, err
+}
+
+// channel returns the public's channel with that id; nil if there is none.
+func (t *site) channel(id string) *channel {
+	for _, c := range t.channels {
+		if c.ID == id {
+			return c
+		}
+	}
+	return nil
 }
 
 // url returns the public address of a path of the site.

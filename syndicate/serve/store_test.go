@@ -15,16 +15,17 @@ import (
 // memory is a store that holds what the tests put into it, counts its calls, and can be
 // made to fail.
 type memory struct {
-	subscription cache.Subscription
-	mu           sync.Mutex
-	items        map[string]feeds.Item
-	changes      []cache.Change
-	more         chan struct{} // closed and renewed at every change
-	stamps       map[string]stamp
-	polls        map[string]cache.Poll
-	broken       error
-	calls        atomic.Int64
-	delay        time.Duration
+	cache.Partners // of which the public needs nothing
+	subscription   cache.Subscription
+	mu             sync.Mutex
+	items          map[string]feeds.Item
+	changes        []cache.Change
+	more           chan struct{} // closed and renewed at every change
+	stamps         map[string]stamp
+	polls          map[string]cache.Poll
+	broken         error
+	calls          atomic.Int64
+	delay          time.Duration
 }
 
 type stamp struct {
@@ -163,3 +164,5 @@ func (m *memory) Stamp(ctx context.Context, document, digest string, now time.Ti
 	m.stamps[document] = stamp{digest, at}
 	return at, nil
 }
+
+func (m *memory) Revocations(context.Context) ([]cache.Revocation, error) { return nil, nil }

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+
+	"reprint/cmd/reprint/config"
+	"reprint/syndicate/ledger"
+)
+
+// ledgerDir is where this server keeps its ledger.
+func ledgerDir(conf *config.Config) string { return filepath.Join(conf.Data, "ledger") }
+
+// openLedger opens the ledger of this server.
+func openLedger(log *slog.Logger, conf *config.Config) (*ledger.Ledger, error) {
+	dir := ledgerDir(conf)
+	l, err := ledger.Open(dir, ledger.Options{Name: ledgerName(conf.House.Site.URL)})
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	if cut := l.Cut(); cut > 0 {
+		log.Warn("the end of the ledger was not whole and was taken away; it was never acknowledged", "dir", dir, "bytes", cut)
+	}
+	return l, nil
+}
+
+// ledgerName names a new ledger's key after the site.
+func ledgerName(site string) string {
+	u, err := url.Parse(site)
+	if err != nil || u.Hostname() == "" {
+		return "reprint/ledger"
+	}
+	return u.Hostname() + "/ledger"
+}

@@ -1,0 +1,95 @@
+package serve
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"strings"
+	"sync"
+
+	"reprint/syndicate"
+	"reprint/syndicate/access"
+)
+
+// linkPattern is the address of a feed for readers that can send no credentials. Its second
+// part is the credential.
+const linkPattern = "/p/{partner}/{sign}/{document}"
+
+// secrets are those that all servers of a store share, read once.
+type secrets struct {
+	mu    sync.Mutex
+	known map[string][]byte
+}
+
+// secret returns a shared secret, and makes it where there is none.
+func (s *Server) secret(ctx context.Context, name string) ([]byte, error) {
+	s.secrets.mu.Lock()
+	defer s.secrets.mu.Unlock()
+	if found := s.secrets.known[name]; found != nil {
+		return found, nil
+	}
+	candidate := make([]byte, access.LinkSecretBytes)
+	_, _ = rand.Read(candidate) // never fails
+	found, err := s.store.Secret(ctx, name, candidate)
+	if err != nil {
+		return nil, err
+	}
+	if s.secrets.known == nil {
+		s.secrets.known = make(map[string][]byte)
+	}
+	s.secrets.known[name] = found
+	return found, nil
+}
+
+// LinkSecret is the name of the secret that reader links are signed with.
+const LinkSecret = "reader-links"
+
+// linked answers on a reader link, with one format of one channel as its agreement grants it.
+// What is wrong with a link is not told: who has none learns nothing.
+func (s *Server) linked(t *site) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id, format, _ := strings.Cut(r.PathValue("document"), ".")
+		kind, ok := kindOf(format)
+		c := t.channel(id)
+		if !ok || c == nil {
+			s.fail(w, r, s.refuse(r, "", errNotFound))
+			return
+		}
+		p, err := s.followed(w, r, t, access.Link{Partner: r.PathValue("partner"), Channel: id, Format: access.Format(format)})
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		s.answerEdition(w, r, t, c.of(p), kind, p)
+	})
+}
+
+// followed finds the agreement that a link is of.
+func (s *Server) followed(w http.ResponseWriter, r *http.Request, t *site, link access.Link) (*principal, error) {
+	partner, ok := t.rules.Partner(link.Partner)
+	if !ok || partner.ID != link.Partner {
+		return nil, s.refuse(r, "", errNotFound)
+	}
+	secret, err := s.secret(r.Context(), LinkSecret)
+	if err != nil {
+		return nil, err
+	}
+	links := access.NewLinks(secret)
+	for _, a := range partner.Agreements {
+		link.Name = a.ReaderLink
+		if a.ReaderLink != "" && links.Check(link, r.PathValue("sign")) {
+			return s.admit(w, r, t.seats[syndicate.LinkAudience(partner.ID, a.ID)], t, access.Token{Partner: partner.ID, ID: a.ReaderLink})
+		}
+	}
+	return nil, s.refuse(r, partner.ID, errNotFound)
+}
+
+// kindOf finds the document of a format's name.
+func kindOf(format string) (documentKind, bool) {
+	for kind, end := range documentEnd {
+		if end != "" && end == "."+format {
+			return documentKind(kind), true
+		}
+	}
+	return 0, false
+}

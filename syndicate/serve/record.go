@@ -1,0 +1,163 @@
+package serve
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"reprint/cache"
+	"reprint/syndicate"
+	"reprint/syndicate/ledger"
+)
+
+// Ledger is where licensed pulls are put on the record; [ledger.Ledger] states what each
+// method promises.
+type Ledger interface {
+	Append(ctx context.Context, entries ...ledger.Entry) (int64, error)
+	Receipt(ctx context.Context, n int64) (ledger.Receipt, error)
+	ID() string
+	PublicKey() string
+}
+
+// manifest is what a document holds and on what terms, as it goes on the record.
+type manifest struct {
+	edition  ledger.Edition
+	licensed int
+	held     []cache.Held // without times
+}
+
+// newManifest describes what was cleared for a view.
+func newManifest(v *view, cleared []syndicate.Cleared) *manifest {
+	m := &manifest{}
+	for _, c := range cleared {
+		item, decision := c.Item(), c.Decision()
+		e := ledger.EditionItem{
+			ID: item.ID, Source: item.Source, Revision: item.Revision, Form: decision.Form.String(), Reason: string(decision.Reason), License: decision.License,
+			Agreement: v.position(decision.Agreement), Notice: noticeDigest(c.Notice()),
+		}
+		for _, p := range c.Pictures() {
+			e.Pictures = append(e.Pictures, p.URL)
+		}
+		if e.Agreement > 0 {
+			m.licensed++
+		}
+		m.edition.Items = append(m.edition.Items, e)
+		m.held = append(m.held, cache.Held{Item: item.ID, Form: int(decision.Form), Pictures: len(e.Pictures)})
+	}
+	text, err := json.Marshal(m.edition.Items)
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	m.edition.Digest = digestOf(text)
+	return m
+}
+
+// noticeDigest names the words of the notices that go out with an item.
+func noticeDigest(n syndicate.Notice) string {
+	words := []string{n.Attribution.Text()}
+	for _, l := range n.Foot() {
+		words = append(words, l.Text())
+	}
+	return digestOf([]byte(strings.Join(words, "\n")))
+}
+
+func digestOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// recorder puts pulls on the record.
+type recorder struct {
+	mu       sync.Mutex
+	editions map[string]bool    // digests that are in the ledger
+	held     map[string]heldSet // by partner: digests that are noted as held
+}
+
+type heldSet map[string]bool
+
+// remembered bounds how many digests are remembered, in all and for a partner. One that was
+// forgotten is noted once more, which changes nothing.
+const remembered = 4096
+
+func (m *recorder) knows(digest string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.editions[digest]
+}
+
+func (m *recorder) learn(digest string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.editions == nil || len(m.editions) >= remembered {
+		m.editions = make(map[string]bool)
+	}
+	m.editions[digest] = true
+}
+
+func (m *recorder) holds(partner, digest string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.held[partner][digest]
+}
+
+func (m *recorder) hold(partner, digest string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.held == nil {
+		m.held = make(map[string]heldSet)
+	}
+	if m.held[partner] == nil || len(m.held[partner]) >= remembered/16 {
+		m.held[partner] = make(heldSet)
+	}
+	m.held[partner][digest] = true
+}
+
+// record puts a pull on the record before its bytes leave, and names it to the client. First
+// the store notes what the partner then has, so that it can be told to remove it; then the
+// ledger takes the entry.
+func (s *Server) record(w http.ResponseWriter, r *http.Request, p *principal, m *manifest, body string) error {
+	if err := s.hold(r.Context(), p, m); err != nil {
+		return err
+	}
+	now := s.now()
+	var entries []ledger.Entry
+	if !s.recorder.knows(m.edition.Digest) {
+		entries = append(entries, ledger.Entry{At: now, Kind: ledger.KindEdition, Edition: &m.edition})
+	}
+	entries = append(entries, ledger.Entry{At: now, Kind: ledger.KindPulled, Pulled: &ledger.Pull{
+		Partner: p.partner, Token: p.token.ID, Path: shownPath(r), Agreements: p.agreements, Edition: m.edition.Digest, Body: body,
+		Items: len(m.edition.Items), Licensed: m.licensed,
+	}})
+	first, err := s.ledger.Append(r.Context(), entries...)
+	if err != nil {
+		return fmt.Errorf("putting the pull on the record: %w", err)
+	}
+	s.recorder.learn(m.edition.Digest)
+	s.metrics.pulls.WithLabelValues(p.partner).Inc()
+	w.Header()["Reprint-Receipt"] = []string{s.ledger.ID() + "-" + strconv.FormatInt(first+int64(len(entries))-1, 10)}
+	return nil
+}
+
+// hold notes what a partner has, once for each edition.
+func (s *Server) hold(ctx context.Context, p *principal, m *manifest) error {
+	if s.recorder.holds(p.partner, m.edition.Digest) || len(m.held) == 0 {
+		return nil
+	}
+	now := s.now()
+	held := make([]cache.Held, len(m.held))
+	for i, h := range m.held {
+		h.First, h.Last = now, now
+		held[i] = h
+	}
+	if err := s.store.Hold(ctx, p.partner, held); err != nil {
+		return err
+	}
+	s.recorder.hold(p.partner, m.edition.Digest)
+	return nil
+}
