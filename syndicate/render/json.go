@@ -171,3 +171,31 @@ func readJSON(document []byte) ([]readBack, error) {
 	}
 	return found, nil
 }
+
+// JSONItems renders items as JSON Feed does, each by itself, by our id of it. Items that
+// cannot be published are left out and named.
+func JSONItems(f Feed) (map[string]json.RawMessage, []Dropped, error) {
+	document, err := JSON(f)
+	if err != nil {
+		return nil, nil, err
+	}
+	var d struct {
+		Items []json.RawMessage `json:"items"`
+	}
+	if err := json.Unmarshal(document.Bytes, &d); err != nil {
+		return nil, nil, err
+	}
+	items := make(map[string]json.RawMessage, len(d.Items))
+	for _, text := range d.Items {
+		var i struct {
+			Rights struct {
+				Item string `json:"item"`
+			} `json:"_rights"`
+		}
+		if err := json.Unmarshal(text, &i); err != nil {
+			return nil, nil, err
+		}
+		items[i.Rights.Item] = text
+	}
+	return items, document.Dropped, nil
+}

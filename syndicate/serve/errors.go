@@ -47,6 +47,8 @@ var answers = []struct {
 	{access.ErrExpired, answer{http.StatusUnauthorized, access.ErrExpired.Error(), false}},
 	{access.ErrRevoked, answer{http.StatusUnauthorized, access.ErrRevoked.Error(), false}},
 	{access.ErrScope, answer{http.StatusForbidden, access.ErrScope.Error(), false}},
+	{errCursor, answer{http.StatusBadRequest, errCursor.Error(), false}},
+	{errElsewhere, answer{http.StatusMisdirectedRequest, errElsewhere.Error(), false}},
 	{errNoRecord, answer{http.StatusServiceUnavailable, errNoRecord.Error(), true}},
 	{ledger.ErrFull, answer{http.StatusInsufficientStorage, "the pull cannot be put on the record, because the disk of the server is full; nothing was sent", true}},
 	{ledger.ErrFailed, answer{http.StatusServiceUnavailable, "the pull cannot be put on the record; nothing was sent", true}},
@@ -63,6 +65,10 @@ func answerTo(err error) answer {
 	var wait *tooMany
 	if errors.As(err, &wait) {
 		return answer{http.StatusTooManyRequests, wait.why, false}
+	}
+	var bad badRequest
+	if errors.As(err, &bad) {
+		return answer{http.StatusBadRequest, bad.Error(), false}
 	}
 	for _, a := range answers {
 		if errors.Is(err, a.err) {

@@ -43,6 +43,13 @@ func (h *health) drain() {
 	h.draining = true
 }
 
+// isDraining tells whether the server is going down.
+func (h *health) isDraining() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.draining
+}
+
 // waiting makes a context that wake ends. The returned function frees it.
 func (h *health) waiting(ctx context.Context) (context.Context, func()) {
 	h.mu.Lock()

@@ -30,7 +30,7 @@ import (
 // office is a server with partners, over a real store and a real ledger.
 type office struct {
 	*serve.Server
-	store   *sqlite.Store
+	store   cache.Store
 	ledger  *ledger.Ledger
 	dir     string
 	now     time.Time
@@ -70,6 +70,12 @@ func newOffice(t testing.TB, items ...feeds.Item) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newOfficeOn(t, store, items...)
+}
+
+func newOfficeOn(t testing.TB, store cache.Store, items ...feeds.Item) *office {
+	t.Helper()
+	var err error
 	o := &office{store: store, dir: filepath.Join(t.TempDir(), "ledger"), now: noon, secrets: make(map[string]string), log: new(bytes.Buffer), house: partnerHouse()}
 	if o.ledger, err = ledger.Open(o.dir, ledger.Options{Name: "qinghe.example/ledger"}); err != nil {
 		t.Fatal(err)

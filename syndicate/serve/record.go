@@ -155,6 +155,9 @@ func (s *Server) hold(ctx context.Context, p *principal, m *manifest) error {
 		h.First, h.Last = now, now
 		held[i] = h
 	}
+	if _, err := s.termsUnder(ctx, p); err != nil {
+		return err
+	}
 	if err := s.store.Hold(ctx, p.partner, held); err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func (s *Server) publicRoutes(t *site) ([]route, error) {
 		}
 		routes = append(routes, s.fixedRoute("/licenses/"+l.ID, page))
 	}
-	return append(routes, s.pushRoutes()...), nil
+	return slices.Concat(routes, s.partnerRoutes(t), s.pushRoutes()), nil
 }
 
 // handler makes one handler of the routes of a listener's audiences. A route of another

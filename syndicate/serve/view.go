@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,16 @@ type seat struct {
 	partner    string
 	view       *view
 	agreements []string // as they go on the record, in the order of the view's
+	terms      string   // key of all the partner's terms, also where the view is of one agreement
+}
+
+// agreementAt is the seat's own id of the agreement at a position of the view; empty for 0.
+func (t *seat) agreementAt(position int) string {
+	if position == 0 {
+		return ""
+	}
+	id, _, _ := strings.Cut(t.agreements[position-1], "@")
+	return id
 }
 
 // makeSeats makes the seats of a site and the views that they share.
@@ -54,7 +65,7 @@ func (t *site) addSeat(byKey map[string]*view, audience syndicate.Audience, part
 		byKey[key] = v
 		t.views = append(t.views, v)
 	}
-	place := &seat{partner: partner, view: v, agreements: []string{}}
+	place := &seat{partner: partner, view: v, agreements: []string{}, terms: t.rules.ViewOf(partner)}
 	for _, a := range p.Agreements {
 		place.agreements = append(place.agreements, a.ID+"@"+a.Revision())
 	}

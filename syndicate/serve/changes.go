@@ -1,0 +1,269 @@
+package serve
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"reprint/cache"
+	"reprint/feeds"
+	"reprint/syndicate"
+)
+
+// What a change tells a partner.
+const (
+	changeNew     = "new"     // it may have an item that it was not sent yet
+	changeRevised = "revised" // an item was corrected
+	changeGranted = "granted" // an item that was kept back may be had now
+	changeReduced = "reduced" // less of an item may be shown than was sent
+	changeRemoved = "removed" // nothing of an item may be shown any more
+)
+
+// change is one entry of the log of what concerns a partner.
+type change struct {
+	Change    string          `json:"change"`
+	Item      string          `json:"item"`
+	URI       string          `json:"uri,omitempty"`
+	Form      string          `json:"form"`
+	Reason    string          `json:"reason"`
+	Agreement string          `json:"agreement,omitempty"`
+	At        time.Time       `json:"at"`
+	Until     time.Time       `json:"until,omitzero"`
+	Content   json.RawMessage `json:"content,omitempty"`
+
+	cleared syndicate.Cleared
+}
+
+// walk is one reading of the log for a partner, from a cursor on. The log is not kept
+// anywhere: it is the journal and the clock, decided on when they are read. Nothing can be
+// missed, because what was told depends on the cursor alone; something may be told twice.
+type walk struct {
+	server *Server
+	site   *site
+	p      *principal
+	now    time.Time // the moment that is decided for
+	limit  int
+
+	cursor  cursor
+	began   bool // all is told from the beginning
+	changes []change
+	more    bool // there is more to tell already
+}
+
+const (
+	journalStep = 200  // changes of the journal that are read at once
+	journalMost = 4000 // changes that one call reads at most
+)
+
+// skew is how far the clocks of two servers may be apart. A cursor from further ahead is one
+// of a clock that was wrong.
+const skew = 5 * time.Second
+
+// newWalk prepares a reading. Without a cursor, under other terms, or where the journal is not
+// the one that the cursor is of, it begins at the beginning.
+func (s *Server) newWalk(ctx context.Context, t *site, p *principal, from *cursor, limit int, now time.Time) (*walk, error) {
+	w := &walk{server: s, site: t, p: p, limit: limit, now: now.UTC()}
+	head, err := s.store.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	view, err := s.termsUnder(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if from == nil || from.View != view || from.Seq > head || w.isOver(*from) {
+		w.began = true
+		w.cursor = cursor{View: view, At: w.now.UnixMilli(), After: pastAll}
+		return w, nil
+	}
+	w.cursor = *from
+	if at := time.UnixMilli(from.At); at.After(w.now) {
+		w.now = at.UTC() // a server whose clock is ahead has told it so far
+	}
+	w.cursor.wake(w.now)
+	return w, nil
+}
+
+// termsUnder names the terms of a partner and since when it has them: terms that come back
+// after others are not the same. It must be called before anything is sent under new terms.
+func (s *Server) termsUnder(ctx context.Context, p *principal) (string, error) {
+	since, err := s.store.Stamp(ctx, "terms:"+p.partner, p.terms, s.now())
+	return fmt.Sprintf("%s@%d", p.terms[:12], since.Unix()), err
+}
+
+// isOver tells whether a cursor is of another time: an agreement has begun or ended since, so
+// that everything may be otherwise, or its clock was wrong.
+func (w *walk) isOver(c cursor) bool {
+	at := time.UnixMilli(c.At)
+	if at.After(w.now.Add(skew)) {
+		return true
+	}
+	for _, a := range w.p.view.agreements {
+		for _, edge := range []time.Time{a.From, a.Until} {
+			if !edge.IsZero() && edge.After(at) && !edge.After(w.now) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// read tells what there is, up to the limit: first what the journal says, then what time
+// brought.
+func (w *walk) read(ctx context.Context) error {
+	for range journalMost / journalStep {
+		page, _, err := w.server.store.Journal(ctx, w.cursor.Seq, journalStep, 0)
+		if err != nil {
+			return err
+		}
+		if err := w.tellJournal(ctx, page); err != nil {
+			return err
+		}
+		if len(w.changes) >= w.limit {
+			w.more = true
+			return nil
+		}
+		if len(page) < journalStep {
+			return w.tellTime(ctx)
+		}
+	}
+	w.more = true
+	return nil
+}
+
+// tellJournal tells what entries of the journal mean for the partner, until the limit.
+func (w *walk) tellJournal(ctx context.Context, page []cache.Change) error {
+	last := make(map[string]int, len(page))
+	for i, c := range page {
+		if c.Source != "" {
+			last[c.Item] = i
+		}
+	}
+	var ids []string
+	for i, c := range page {
+		if c.Source != "" && last[c.Item] == i {
+			ids = append(ids, c.Item)
+		}
+	}
+	told, err := w.tell(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for i, c := range page {
+		if len(w.changes) >= w.limit {
+			return nil
+		}
+		if t, ok := told[c.Item]; ok && last[c.Item] == i {
+			w.takeJournal(c, t)
+		}
+		w.cursor.Seq = c.Seq
+	}
+	return nil
+}
+
+// takeJournal adds what one entry of the journal means.
+func (w *walk) takeJournal(c cache.Change, t telling) {
+	d := t.decision
+	if len(d.Covered) == 0 && (d.Reason == syndicate.CapReached || d.Reason == syndicate.Embargoed && t.isAhead()) && !d.Until.IsZero() {
+		w.cursor.wakeAt(d.Until, c.Seq)
+	}
+	kind := changeRevised
+	if c.Kind == cache.ChangePut && !t.wasHeld {
+		kind = changeNew
+	}
+	w.take(kind, t, c.At)
+}
+
+// telling is an item with the verdict on it, and what the partner was sent of it before.
+type telling struct {
+	item feeds.Item
+	decided
+	held    cache.Held
+	wasHeld bool
+}
+
+// isAhead tells whether the item's date lies after the day that we first saw it. Its embargo
+// ends at a moment that its rank does not tell.
+func (t telling) isAhead() bool { return t.item.Published.After(t.item.FirstSeen) }
+
+// tell decides on items.
+func (w *walk) tell(ctx context.Context, ids []string) (map[string]telling, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	items, err := w.server.store.Items(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	return w.tellItems(ctx, items)
+}
+
+func (w *walk) tellItems(ctx context.Context, items []feeds.Item) (map[string]telling, error) {
+	stories := make([]syndicate.Story, len(items))
+	ids := make([]string, len(items))
+	for i, item := range items {
+		stories[i], ids[i] = syndicate.Story{Original: item}, item.ID
+	}
+	all, err := w.server.decide(ctx, w.site, w.p.view, stories, w.now)
+	if err != nil {
+		return nil, err
+	}
+	held, err := w.server.store.Held(ctx, w.p.partner, ids)
+	if err != nil {
+		return nil, err
+	}
+	told := make(map[string]telling, len(items))
+	for i, d := range all {
+		h, ok := held[items[i].ID]
+		told[items[i].ID] = telling{items[i], d, h, ok}
+	}
+	return told, nil
+}
+
+// take adds a change, if the item concerns the partner: an agreement grants it, or the partner
+// was sent it before. That there are other items it is not told.
+func (w *walk) take(kind string, t telling, at time.Time) {
+	d := t.decision
+	switch {
+	case len(d.Covered) > 0:
+	case !t.wasHeld:
+		return
+	case d.Form == syndicate.Withheld:
+		kind = changeRemoved
+	case int(d.Form) < t.held.Form || len(t.cleared.Pictures()) < t.held.Pictures:
+		kind = changeReduced
+	}
+	c := change{
+		Change: kind, Item: t.item.ID, URI: t.item.URI, Form: d.Form.String(), Reason: string(d.Reason), Agreement: w.ownName(d.Agreement),
+		At: at.UTC(), Until: d.Until, cleared: t.cleared,
+	}
+	w.changes = append(w.changes, c)
+}
+
+// ownName is the partner's own name for an agreement of the view that it shares.
+func (w *walk) ownName(agreement string) string { return w.p.agreementAt(w.p.view.position(agreement)) }
+
+// sources are all sources, whose items may concern the partner.
+func (w *walk) sources() []string {
+	var ids []string
+	for _, s := range w.site.rules.House().Sources {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
+
+// cleared returns what the changes carry.
+func (w *walk) cleared() []syndicate.Cleared {
+	var all []syndicate.Cleared
+	seen := make(map[string]bool)
+	for _, c := range slices.Backward(w.changes) {
+		if !c.cleared.IsZero() && !seen[c.Item] {
+			seen[c.Item] = true
+			all = append(all, c.cleared)
+		}
+	}
+	slices.Reverse(all)
+	return all
+}

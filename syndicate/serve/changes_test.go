@@ -1,0 +1,457 @@
+package serve_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"reprint/cache"
+	"reprint/cache/cachetest/redistest"
+	"reprint/cache/redis"
+	"reprint/cache/sqlite"
+	"reprint/feeds"
+	"reprint/syndicate"
+)
+
+// told is an answer of /partner/changes as a partner reads it.
+type told struct {
+	Begun   bool
+	Cursor  string
+	More    bool
+	Changes []struct {
+		Change, Item, URI, Form, Reason, Agreement string
+		Until                                      time.Time
+		Content                                    *struct {
+			Title   string
+			Content string `json:"content_html"`
+		}
+	}
+}
+
+func (o *office) changes(t testing.TB, token, cursor string, limit int, more ...string) told {
+	t.Helper()
+	path := fmt.Sprintf("/partner/changes?limit=%d&after=%s%s", limit, cursor, strings.Join(more, ""))
+	w := o.get(path, token)
+	if w.Code != 200 {
+		t.Fatalf("%s: %d %s", path, w.Code, w.Body)
+	}
+	var answer told
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+		t.Fatal(err)
+	}
+	if (w.Header().Get("Reprint-Receipt") != "") != strings.Contains(w.Body.String(), "content_html") {
+		t.Errorf("receipt %q for %s", w.Header().Get("Reprint-Receipt"), w.Body)
+	}
+	return answer
+}
+
+// kinds says what was told, in short.
+func (a told) kinds() string {
+	var all []string
+	for _, c := range a.Changes {
+		all = append(all, c.Change+" "+c.Form+" "+c.Reason)
+	}
+	return strings.Join(all, ", ")
+}
+
+func TestChanges(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, article(1), story("hill", 1), story("inner", 1))
+	first := o.changes(t, "zj/k1", "", 100)
+	if !first.Begun || first.More || first.kinds() != "new full granted-by-agreement" {
+		t.Fatalf("%+v", first)
+	}
+	c := first.Changes[0]
+	if c.Item != article(1).ID || c.Agreement != "zj-2026" || c.Content == nil || !strings.Contains(c.Content.Content, "全文的最后一句") || !c.Until.Equal(noon.Add(240*time.Hour)) {
+		t.Errorf("%+v", c)
+	}
+	if other := o.changes(t, "hz/k1", "", 100); len(other.Changes) != 1 || other.Changes[0].Agreement != "hz-2026" {
+		t.Errorf("a partner on the same terms: %+v", other.Changes)
+	}
+	if again := o.changes(t, "zj/k1", first.Cursor, 100); again.Begun || len(again.Changes) != 0 || again.Cursor == "" {
+		t.Errorf("again: %+v", again)
+	}
+	revised := article(1)
+	revised.Title = "更正"
+	revised.Revision = revised.Digest()
+	o.put(t, revised, article(2))
+	second := o.changes(t, "zj/k1", first.Cursor, 1)
+	third := o.changes(t, "zj/k1", second.Cursor, 1)
+	if second.kinds()+"; "+third.kinds() != "revised full granted-by-agreement; new full granted-by-agreement" || !second.More {
+		t.Errorf("%s; %s", second.kinds(), third.kinds())
+	}
+	if second.Changes[0].Content.Title != "更正" {
+		t.Errorf("%+v", second.Changes[0].Content)
+	}
+	if none := o.changes(t, "zj/k1", "", 100, "&content=none"); len(none.Changes) != 2 || none.Changes[0].Content != nil {
+		t.Errorf("without content: %+v", none)
+	}
+	if bare := o.changes(t, "bare/k1", "", 100); len(bare.Changes) != 0 {
+		t.Errorf("a partner without agreements: %+v", bare)
+	}
+}
+
+func TestChangesThatTimeBrings(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, article(1), article(2), article(3))
+	h := partnerHouse()
+	h.Partners[2].Agreements[0].Window = 5 * time.Hour
+	if err := o.Reload(rules(t, h), o.partners()); err != nil {
+		t.Fatal(err)
+	}
+	cursor := ""
+	step := func(at time.Duration, want string) {
+		t.Helper()
+		o.now = noon.Add(at)
+		a := o.changes(t, "qh/k1", cursor, 100)
+		if a.kinds() != want {
+			t.Errorf("at %v: %q, want %q", at, a.kinds(), want)
+		}
+		cursor = a.Cursor
+	}
+	// Published 1, 2 and 3 hours before noon; an embargo of 2.5 and a window of 5 hours.
+	step(0, "new full granted-by-agreement")
+	step(30*time.Minute-time.Millisecond, "")
+	step(30*time.Minute, "")
+	step(30*time.Minute+time.Millisecond, "granted full granted-by-agreement")
+	step(2*time.Hour+time.Second, "granted full granted-by-agreement, reduced excerpt window-ended")
+	step(20*time.Hour, "reduced excerpt window-ended, reduced excerpt window-ended")
+	step(21*time.Hour, "")
+}
+
+// TestChangesOfTerms: whatever changes the terms, the partner is told everything anew, also
+// what it may no longer show.
+func TestChangesOfTerms(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, article(1), article(2))
+	a := o.changes(t, "zj/k1", "", 100)
+	h := partnerHouse()
+	h.Partners[0].Agreements[0].Text = syndicate.Excerpt
+	h.Partners[0].Agreements[0].Pictures = syndicate.PicturesNone
+	if err := o.Reload(rules(t, h), o.partners()); err != nil {
+		t.Fatal(err)
+	}
+	a = o.changes(t, "zj/k1", a.Cursor, 100)
+	if !a.Begun || len(a.Changes) != 2 || a.Changes[0].Form != "excerpt" {
+		t.Errorf("%+v", a)
+	}
+	h.Partners[0].Agreements = nil
+	if err := o.Reload(rules(t, h), o.partners()); err != nil {
+		t.Fatal(err)
+	}
+	if a = o.changes(t, "zj/k1", a.Cursor, 100); !a.Begun || a.kinds() != "reduced excerpt not-covered, reduced excerpt not-covered" {
+		t.Errorf("%+v", a)
+	}
+	if err := o.Reload(rules(t, partnerHouse()), o.partners()); err != nil {
+		t.Fatal(err)
+	}
+	a = o.changes(t, "zj/k1", a.Cursor, 100)
+	o.now = noon.Add(240 * time.Hour)
+	if a = o.changes(t, "zj/k1", a.Cursor, 100); !a.Begun || a.kinds() != "reduced excerpt agreement-ended, reduced excerpt agreement-ended" {
+		t.Errorf("%+v", a)
+	}
+}
+
+// TestEmbargoFromADateAhead: an embargo that is counted from a date in the future ends at a
+// moment that no index knows.
+func TestEmbargoFromADateAhead(t *testing.T) {
+	t.Parallel()
+	ahead := article(1)
+	ahead.Published = noon.Add(3 * time.Hour)
+	ahead.Revision = ahead.Digest()
+	o := newOffice(t, article(9), ahead, article(8))
+	a := o.changes(t, "qh/k1", "", 100)
+	if len(a.Changes) != 2 {
+		t.Fatalf("%s", a.kinds())
+	}
+	o.now = noon.Add(5 * time.Hour)
+	if a = o.changes(t, "qh/k1", a.Cursor, 100); len(a.Changes) != 0 {
+		t.Errorf("%s", a.kinds())
+	}
+	o.now = noon.Add(5*time.Hour + 31*time.Minute)
+	a = o.changes(t, "qh/k1", a.Cursor, 100)
+	found := false
+	for _, c := range a.Changes {
+		found = found || c.Item == ahead.ID && c.Form == "full"
+	}
+	if !found {
+		t.Errorf("%s", a.kinds())
+	}
+}
+
+func TestChangesUnderACap(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, article(1), article(2), article(3))
+	a := o.changes(t, "cap/k1", "", 100)
+	if len(a.Changes) != 2 {
+		t.Fatalf("%s", a.kinds())
+	}
+	o.now = noon.Add(12*time.Hour + time.Second)
+	a = o.changes(t, "cap/k1", a.Cursor, 100)
+	full := make(map[string]bool)
+	for _, c := range a.Changes {
+		full[c.Item] = true
+	}
+	if !full[article(3).ID] {
+		t.Errorf("on the second day: %s", a.kinds())
+	}
+}
+
+func TestCursors(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, article(1))
+	cursor := o.changes(t, "zj/k1", "", 100).Cursor
+	for name, c := range map[string]string{"another partner's": o.changes(t, "hz/k1", "", 100).Cursor, "invented": "abc", "shorter": cursor[:len(cursor)-1], "longer": cursor + "A"} {
+		if w := o.get("/partner/changes?after="+c, "zj/k1"); w.Code != 400 || !strings.Contains(w.Body.String(), "begin without one") {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+	for _, q := range []string{"limit=0", "limit=501", "limit=x", "wait=-1", "wait=x", "content=all"} {
+		if w := o.get("/partner/changes?"+q, "zj/k1"); w.Code != 400 {
+			t.Errorf("%s: %d", q, w.Code)
+		}
+	}
+	for i := range cursor {
+		changed := []byte(cursor)
+		changed[i] = map[bool]byte{true: 'B', false: 'A'}[changed[i] == 'A']
+		if w := o.get("/partner/changes?after="+string(changed), "zj/k1"); w.Code != 400 {
+			t.Errorf("character %d: %d", i, w.Code)
+		}
+	}
+	// A store that lost its journal is told apart from nothing new.
+	fresh := newOffice(t, article(1))
+	secret, err := o.store.Secret(t.Context(), "cursors", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		o.put(t, article(2), article(3), article(4))
+	}
+	ahead := o.changes(t, "zj/k1", cursor, 100).Cursor
+	if _, err := fresh.store.Secret(t.Context(), "cursors", secret); err != nil {
+		t.Fatal(err)
+	}
+	if a := fresh.changes(t, "zj/k1", ahead, 100); !a.Begun || len(a.Changes) != 1 {
+		t.Errorf("after the loss: %+v", a)
+	}
+}
+
+func TestLongPoll(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, article(1))
+	cursor := o.changes(t, "zj/k1", "", 100).Cursor
+	begun := time.Now()
+	if a := o.changes(t, "zj/k1", cursor, 100, "&wait=1"); len(a.Changes) != 0 || time.Since(begun) < 900*time.Millisecond {
+		t.Errorf("%v after %v", a, time.Since(begun))
+	}
+	got := make(chan told, 1)
+	go func() { got <- o.changes(t, "zj/k1", cursor, 100, "&wait=15") }()
+	time.Sleep(100 * time.Millisecond)
+	begun = time.Now()
+	if _, err := o.store.Put(context.Background(), cache.Batch{Source: "weekly", Items: []feeds.Item{article(2)}, At: noon}); err != nil {
+		t.Fatal(err)
+	}
+	if a := <-got; len(a.Changes) != 1 || time.Since(begun) > 3*time.Second {
+		t.Errorf("%v after %v", a, time.Since(begun))
+	}
+}
+
+// mirror is a partner that keeps what it is told.
+type mirror map[string]string // item -> form and title
+
+func (m mirror) apply(a told) {
+	for _, c := range a.Changes {
+		if c.Change == "removed" {
+			delete(m, c.Item)
+			continue
+		}
+		m[c.Item] = c.Form + " " + c.Content.Title
+	}
+}
+
+// expect compares a mirror with what the partner may have of all items now.
+func (o *office) expect(t *testing.T, m mirror, partner syndicate.Audience, house syndicate.House, items map[string]feeds.Item) {
+	t.Helper()
+	book := rules(t, house)
+	for id, item := range items {
+		_, d := book.Decide(item, partner, nil, o.now)
+		want := d.Form.String() + " " + item.Title
+		got, has := m[id]
+		switch {
+		case len(d.Covered) > 0 && got != want:
+			t.Errorf("%s: the partner has %q, it may have %q", id, got, want)
+		case len(d.Covered) == 0 && has && (got != want || d.Form == syndicate.Withheld):
+			t.Errorf("%s: the partner still has %q, it may have %q", id, got, want)
+		}
+	}
+	for id := range m {
+		if _, ok := items[id]; !ok {
+			t.Errorf("%s: nobody ever put it", id)
+		}
+	}
+}
+
+// TestNothingIsMissed: after any schedule of writes, corrections, changes of the rules, hours that
+// pass, restarts, lost answers and repeated ones, a partner that follows the cursor has
+// exactly what it may have.
+func TestNothingIsMissed(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(40) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(seed, 7))
+			o := newOffice(t)
+			items := make(map[string]feeds.Item)
+			m := make(mirror)
+			cursor := ""
+			for range 120 {
+				switch r.IntN(10) {
+				case 0, 1, 2:
+					o.write(t, r, items)
+				case 3:
+					o.now = o.now.Add(time.Duration(r.IntN(180)) * time.Minute)
+				case 4:
+					o.now = o.now.Add(time.Duration(r.IntN(1000)) * time.Millisecond)
+				case 5:
+					if r.IntN(3) == 0 {
+						o.house = randomTerms(r, o.now)
+						if err := o.Reload(rules(t, o.house), o.partners()); err != nil {
+							t.Fatal(err)
+						}
+					}
+				case 6:
+					o.serve(t, o.ledger)
+				case 7:
+					o.changes(t, "qh/k1", cursor, 1+r.IntN(10)) // the answer is lost
+				default:
+					a := o.changes(t, "qh/k1", cursor, 1+r.IntN(10))
+					m.apply(a)
+					if r.IntN(4) > 0 { // else it crashed before it kept the cursor
+						cursor = a.Cursor
+					}
+				}
+			}
+			for more := true; more; {
+				a := o.changes(t, "qh/k1", cursor, 1+r.IntN(10))
+				m.apply(a)
+				cursor, more = a.Cursor, a.More
+			}
+			o.expect(t, m, "qh", o.house, items)
+			if len(items) < 10 {
+				t.Errorf("only %d items: nothing was tested", len(items))
+			}
+		})
+	}
+}
+
+// write puts new items, or a correction of one.
+func (o *office) write(t *testing.T, r *rand.Rand, items map[string]feeds.Item) {
+	t.Helper()
+	source := []string{"weekly", "hill", "inner"}[r.IntN(3)]
+	for range 1 + r.IntN(3) {
+		i := story(source, r.IntN(12))
+		i.Title = fmt.Sprint("version ", r.IntN(1000))
+		i.Published = o.now.Add(-time.Duration(r.IntN(300)) * time.Minute)
+		i.FirstSeen = o.now.Truncate(time.Millisecond)
+		if known, ok := items[i.ID]; ok {
+			i.FirstSeen, i.Published = known.FirstSeen, known.Published
+		}
+		if r.IntN(8) == 0 {
+			i.Published = o.now.Add(time.Duration(r.IntN(300)) * time.Minute)
+		}
+		i.Revision = i.Digest()
+		o.put(t, i)
+		items[i.ID] = i
+	}
+}
+
+// randomTerms are terms of the partner qh with bounds of all kinds.
+func randomTerms(r *rand.Rand, now time.Time) syndicate.House {
+	h := partnerHouse()
+	a := syndicate.Agreement{ID: "qh-a", Covers: syndicate.Coverage{Licenses: []string{"house"}}, Text: syndicate.Full, Embargo: time.Duration(r.IntN(4)) * time.Hour}
+	if r.IntN(2) == 0 {
+		a.Window = a.Embargo + time.Duration(1+r.IntN(6))*time.Hour
+	}
+	if r.IntN(2) == 0 {
+		a.Until = now.Add(time.Duration(r.IntN(600)) * time.Minute)
+	}
+	b := syndicate.Agreement{ID: "qh-b", Covers: syndicate.Coverage{Sources: []string{"hill", "inner"}}, Text: syndicate.Excerpt, From: now.Add(time.Duration(r.IntN(300)-150) * time.Minute)}
+	h.Partners[2].Agreements = []syndicate.Agreement{a, b}
+	if r.IntN(6) == 0 {
+		h.Partners[2].Agreements = nil
+	}
+	return h
+}
+
+// TestManyWriters: while many write at once, a partner that follows the cursor of either
+// store misses nothing.
+func TestManyWriters(t *testing.T) {
+	t.Parallel()
+	for name, open := range map[string]func(t *testing.T) cache.Store{
+		"sqlite": func(t *testing.T) cache.Store {
+			s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "store.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		},
+		"redis": func(t *testing.T) cache.Store {
+			s, err := redis.Open(t.Context(), redistest.Start(t).URL("many"), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOfficeOn(t, open(t))
+			const writers, rounds = 6, 25
+			var wg sync.WaitGroup
+			var mu sync.Mutex
+			items := make(map[string]feeds.Item)
+			for w := range writers {
+				wg.Go(func() {
+					for n := range rounds {
+						i := story([]string{"weekly", "hill"}[w%2], 1000*w+n%20)
+						i.Title = fmt.Sprint("round ", n)
+						i.Revision = i.Digest()
+						if _, err := o.store.Put(context.Background(), cache.Batch{Source: i.Source, Items: []feeds.Item{i}, At: noon}); err != nil {
+							t.Error(err)
+							return
+						}
+						mu.Lock()
+						items[i.ID] = i
+						mu.Unlock()
+					}
+				})
+			}
+			written := make(chan struct{})
+			go func() { wg.Wait(); close(written) }()
+			m, cursor := make(mirror), ""
+			for over := false; ; {
+				a := o.changes(t, "zj/k1", cursor, 7)
+				m.apply(a)
+				cursor = a.Cursor
+				if over && !a.More && len(a.Changes) == 0 {
+					break
+				}
+				select {
+				case <-written:
+					over = true
+				default:
+				}
+			}
+			o.expect(t, m, "zj", o.house, items)
+			if len(m) != writers/2*20 {
+				t.Errorf("the partner has %d items, want those of the house", len(m))
+			}
+		})
+	}
+}

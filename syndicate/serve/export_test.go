@@ -1,0 +1,27 @@
+package serve
+
+import (
+	"net/http"
+	"testing"
+)
+
+// RouteOf is a route of the public listener, for tests.
+type RouteOf struct{ Method, Pattern, Audience string }
+
+// Routes lists the routes of the public listener.
+func (s *Server) Routes(t testing.TB) []RouteOf {
+	t.Helper()
+	routes, err := s.publicRoutes(s.site.Load())
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[audience]string{undeclared: "undeclared", everybody: "everybody", anyone: "anyone", partners: "partners", linked: "linked", hubs: "hubs", operator: "operator"}
+	var list []RouteOf
+	for _, r := range routes {
+		if r.method == "" {
+			r.method = http.MethodGet
+		}
+		list = append(list, RouteOf{r.method, r.pattern, names[r.audience]})
+	}
+	return list
+}
