@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -299,10 +301,14 @@ func (o *office) expect(t *testing.T, m mirror, partner syndicate.Audience, hous
 
 // TestNothingIsMissed: after any schedule of writes, corrections, changes of the rules, hours that
 // pass, restarts, lost answers and repeated ones, a partner that follows the cursor has
-// exactly what it may have.
+// exactly what it may have. SEEDS=600 tries more schedules.
 func TestNothingIsMissed(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(40) {
+	seeds := uint64(12)
+	if more, err := strconv.ParseUint(os.Getenv("SEEDS"), 10, 32); err == nil {
+		seeds = more
+	}
+	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(seed, 7))

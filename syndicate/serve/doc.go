@@ -13,4 +13,11 @@
 // observe (one log line, metrics), channel, item and page_* (who answers), release (the one
 // way out), with representation, accept, conditional and joined behind it. In the order of a
 // change: run, compose, then the pages.
+//
+// A partner's request takes the same way with one more step at each end: partner (who asks),
+// revoked (is the token still good), view (what all with these terms see), caps (days that
+// are counted), link (readers without credentials); and record, which puts the pull into the ledger
+// before its bytes leave. The partner API is partner_api, changes_api with cursor and changes (the log
+// that nobody keeps: the journal and the clock, decided on when they are read), status_api and
+// receipt_api.
 package serve

@@ -39,6 +39,8 @@ type office struct {
 	metrics *prometheus.Registry
 	book    *access.Book
 	house   syndicate.House
+
+	bareRate int // of the partner bare
 }
 
 // partnerHouse is the house with partners: zj and hz on the same terms, qh on lesser ones,
@@ -76,7 +78,7 @@ func newOffice(t testing.TB, items ...feeds.Item) *office {
 func newOfficeOn(t testing.TB, store cache.Store, items ...feeds.Item) *office {
 	t.Helper()
 	var err error
-	o := &office{store: store, dir: filepath.Join(t.TempDir(), "ledger"), now: noon, secrets: make(map[string]string), log: new(bytes.Buffer), house: partnerHouse()}
+	o := &office{store: store, dir: filepath.Join(t.TempDir(), "ledger"), now: noon, bareRate: 100, secrets: make(map[string]string), log: new(bytes.Buffer), house: partnerHouse()}
 	if o.ledger, err = ledger.Open(o.dir, ledger.Options{Name: "qinghe.example/ledger"}); err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +128,7 @@ func (o *office) serve(t testing.TB, l serve.Ledger) {
 }
 
 func (o *office) partners() serve.Partners {
-	return serve.Partners{Tokens: o.book, Rates: map[string]int{"zj": 1000, "hz": 1000, "qh": 1000, "cap": 1000, "bare": 5}}
+	return serve.Partners{Tokens: o.book, Rates: map[string]int{"zj": 1000, "hz": 1000, "qh": 1000, "cap": 1000, "bare": o.bareRate}}
 }
 
 func (o *office) put(t testing.TB, items ...feeds.Item) {
@@ -421,6 +423,8 @@ func TestRevokedToken(t *testing.T) {
 func TestRateOfPartner(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, article(1))
+	o.bareRate = 5
+	o.serve(t, o.ledger)
 	for i := range 5 {
 		w := o.get("/feeds/top.json", "bare/k1")
 		if w.Code != 200 || w.Header().Get("RateLimit-Policy") != `"partner";q=5;w=60` || w.Header().Get("RateLimit") != fmt.Sprintf(`"partner";r=%d;t=%d`, 4-i, 12*(i+1)) {
