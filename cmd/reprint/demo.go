@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,6 +19,7 @@ import (
 	"time"
 
 	"reprint/cmd/reprint/config"
+	"reprint/syndicate/access"
 )
 
 // The demo's newsroom: the feeds, pictures and configuration of four small publishers that
@@ -29,6 +32,7 @@ var newsroomFiles embed.FS
 const (
 	newsroomURL = "http://newsroom.invalid"
 	siteURL     = "http://site.invalid"
+	noHash      = "0000000000000000000000000000000000000000000000000000000000000000"
 )
 
 type demoCmd struct {
@@ -60,7 +64,11 @@ func (c *demoCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	conf, file, err := newsroomConfig(dir, newsroom.Addr(), public.Addr(), admin.Addr())
+	token, err := access.NewSecret(rand.Reader)
+	if err != nil {
+		return err
+	}
+	conf, file, err := newsroomConfig(dir, token, newsroom.Addr(), public.Addr(), admin.Addr())
 	if err != nil {
 		return err
 	}
@@ -82,7 +90,7 @@ func (c *demoCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(p.stdout, welcome(conf, file, newsroom.Addr()))
+	fmt.Fprint(p.stdout, welcome(conf, file, dir, token, newsroom.Addr()))
 	return s.run(ctx, public, admin, func() (*config.Config, error) { return config.Load(file) })
 }
 
@@ -122,13 +130,15 @@ func listenNear(ctx context.Context, address string) (net.Listener, error) {
 	return free, nil
 }
 
-// newsroomConfig writes the newsroom's configuration with the addresses of this run.
-func newsroomConfig(dir string, newsroom, public, admin net.Addr) (*config.Config, string, error) {
+// newsroomConfig writes the newsroom's configuration with the addresses and the partner's
+// token of this run.
+func newsroomConfig(dir, token string, newsroom, public, admin net.Addr) (*config.Config, string, error) {
 	text, err := newsroomFiles.ReadFile("newsroom/reprint.yaml")
 	if err != nil {
 		return nil, "", err
 	}
-	filled := strings.NewReplacer(newsroomURL, "http://"+newsroom.String(), siteURL, "http://"+public.String(),
+	hash := access.HashOf(token)
+	filled := strings.NewReplacer(noHash, hex.EncodeToString(hash[:]), newsroomURL, "http://"+newsroom.String(), siteURL, "http://"+public.String(),
 		"public.invalid:1", public.String(), "admin.invalid:1", admin.String()).Replace(string(text))
 	file := filepath.Join(dir, "reprint.yaml")
 	if err := os.WriteFile(file, []byte(filled), 0o600); err != nil {
@@ -181,7 +191,7 @@ func newsroomType(name string) string {
 }
 
 // welcome says what is where and what to try.
-func welcome(conf *config.Config, file string, newsroom net.Addr) string {
+func welcome(conf *config.Config, file, dir, token string, newsroom net.Addr) string {
 	site := conf.House.Site.URL
 	return fmt.Sprintf(`Reprint runs on a newsroom of its own: four feeds, nothing leaves this machine.
 
@@ -196,6 +206,13 @@ Try
   reprint explain -c %[3]s http://%[4]s/voices/1.html     # a feed that is locked: why nothing of it is shown
   reprint explain -c %[3]s http://%[4]s/weekly/2.html     # three pictures, three verdicts
 
+Be the partner valley-radio, whose agreement grants the whole text of the house's own items
+  export REPRINT_TOKEN=%[5]s
+  curl -si -H "Authorization: Bearer $REPRINT_TOKEN" %[1]s/feeds/weekly.json
+  reprint pull %[1]s --dir %[6]s
+  reprint partners -c %[3]s
+  reprint ledger verify -c %[3]s
+
 Ctrl-C ends it.
-`, site, conf.AdminListen, file, newsroom)
+`, site, conf.AdminListen, file, newsroom, token, filepath.Join(dir, "reprints"))
 }

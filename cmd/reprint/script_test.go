@@ -39,16 +39,20 @@ func TestExample(t *testing.T) {
 	}
 }
 
+// newProcess is a process that writes to buffers.
+func newProcess() (p *process, stdout, stderr *syncBuffer, reload chan os.Signal) {
+	stdout, stderr, reload = new(syncBuffer), new(syncBuffer), make(chan os.Signal)
+	return &process{stdout: stdout, stderr: stderr, now: time.Now, reload: reload, uid: 1000}, stdout, stderr, reload
+}
+
 // inProcess runs a command in this process until the returned function ends it.
-func inProcess(t *testing.T, args ...string) (p *process, stdout *syncBuffer, reload chan os.Signal, stop func() int) {
+func inProcess(t *testing.T, args ...string) (*process, *syncBuffer, chan os.Signal, func() int) {
 	t.Helper()
-	stdout, stderr := new(syncBuffer), new(syncBuffer)
-	reload = make(chan os.Signal)
-	p = &process{stdout: stdout, stderr: stderr, now: time.Now, reload: reload, uid: 1000}
+	p, stdout, stderr, reload := newProcess()
 	ctx, cancel := context.WithCancel(t.Context())
 	code := make(chan int, 1)
 	go func() { code <- run(ctx, p, args) }()
-	stop = sync.OnceValue(func() int {
+	stop := sync.OnceValue(func() int {
 		cancel()
 		c := <-code
 		if t.Failed() {

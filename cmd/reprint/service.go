@@ -27,6 +27,7 @@ type service struct {
 	log      *slog.Logger
 	store    cache.Store
 	ledger   *ledger.Ledger
+	reporter *reporter
 	server   *serve.Server
 	ingester *ingest.Ingester
 	progress *progress
@@ -42,6 +43,7 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s := &service{process: p, log: log, store: store, ledger: l, sources: conf.Sources, progress: newProgress(log, conf.Sources)}
+	s.reporter = newReporter(log, store, l, ledgerDir(conf))
 	callback := callback(conf.House.Site.URL, conf.FetchAllow)
 	var err error
 	s.ingester, err = newIngester(p, store, conf, ingest.Options{Log: log, Observe: s.polled, Callback: callback})
@@ -107,12 +109,13 @@ func (s *service) run(ctx context.Context, public, admin net.Listener, reload fu
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wg sync.WaitGroup
-	ended := make(chan error, 4)
+	ended := make(chan error, 5)
 	for _, part := range []func(context.Context) error{
 		func(ctx context.Context) error { return s.ingester.Run(ctx, s.sources) },
 		s.server.Run,
 		func(ctx context.Context) error { return s.server.Serve(ctx, public, admin) },
 		func(ctx context.Context) error { return s.reloads(ctx, reload) },
+		s.reporter.run,
 	} {
 		wg.Go(func() {
 			ended <- part(ctx)

@@ -1,8 +1,11 @@
 package access
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -62,4 +65,11 @@ func (b *Book) Find(c Credential, revoked Revoked, now time.Time) (Token, error)
 		return Token{}, ErrExpired
 	}
 	return t, nil
+}
+
+// Tokens returns all tokens, by partner and id.
+func (b *Book) Tokens() []Token {
+	all := slices.Collect(maps.Values(b.tokens))
+	slices.SortFunc(all, func(x, y Token) int { return cmp.Or(cmp.Compare(x.Partner, y.Partner), cmp.Compare(x.ID, y.ID)) })
+	return all
 }

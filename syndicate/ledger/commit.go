@@ -227,6 +227,7 @@ func (l *Ledger) checkpoint() error {
 		return err
 	}
 	l.signed, l.unsure = c, false
+	l.acknowledged.Store(c.Size)
 	return nil
 }
 

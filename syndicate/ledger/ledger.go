@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -20,6 +21,8 @@ type Ledger struct {
 	create  func(path string) (file, error)
 
 	limit int64 // size from which on a new segment is begun
+
+	acknowledged atomic.Int64
 
 	// Of the goroutine that commits.
 	signed  Checkpoint // the last one
@@ -158,6 +161,9 @@ func (l *Ledger) begin(count int64) error {
 // Cut returns how many bytes of a write that was cut short were taken away when the ledger
 // was opened. They were never acknowledged.
 func (l *Ledger) Cut() int64 { return l.cut }
+
+// Size is how many entries the ledger has that are signed for.
+func (l *Ledger) Size() int64 { return l.acknowledged.Load() }
 
 // PublicKey returns the key that checks this ledger's checkpoints, as sumdb/note writes it.
 func (l *Ledger) PublicKey() string { return l.signer.public }

@@ -621,6 +621,41 @@ func TestExport(t *testing.T) {
 	}
 }
 
+// TestTail: what is appended is read once, in order, over segments and restarts.
+func TestTail(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	l := open(t, dir)
+	l.limit = 1 << 10
+	tail := NewTail(dir)
+	var got []int64
+	read := func(limit int64) {
+		t.Helper()
+		if err := tail.Read(limit, func(e Entry) error { got = append(got, e.N); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read(l.Size())
+	for i := range 30 {
+		appendOne(t, l, pull(fmt.Sprint("/", i)))
+		if i%4 == 0 {
+			read(l.Size())
+			read(l.Size())
+		}
+	}
+	read(15)
+	read(l.Size() + 10)
+	closeLedger(t, l)
+	if len(got) != 30 || tail.Position() != 30 {
+		t.Fatalf("%d entries, position %d", len(got), tail.Position())
+	}
+	for i, n := range got {
+		if n != int64(i) {
+			t.Errorf("entry %d is read as the %dth", n, i)
+		}
+	}
+}
+
 // FuzzLine: whatever stands in a file is read or refused, and what is read is written again
 // just so.
 func FuzzLine(f *testing.F) {

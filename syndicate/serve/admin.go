@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"reprint/cache"
+	"reprint/syndicate/report"
 )
 
 // adminHandler makes the handler of the operator's listener.
@@ -19,6 +20,8 @@ func (s *Server) adminHandler(registry *prometheus.Registry) (http.Handler, erro
 		{pattern: "/console", audience: operator, handler: http.HandlerFunc(s.console)},
 		{pattern: "/api/sources", audience: operator, handler: http.HandlerFunc(s.apiSources)},
 		{pattern: "/api/channels", audience: operator, handler: http.HandlerFunc(s.apiChannels)},
+		{pattern: "/api/partners", audience: operator, handler: http.HandlerFunc(s.apiPartners)},
+		{pattern: "/api/partners.csv", audience: operator, handler: http.HandlerFunc(s.apiPartnersCSV)},
 		{pattern: "/metrics", audience: operator, handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{})},
 		{pattern: stylePath, audience: operator, handler: s.fixed(style)},
 		{pattern: "/healthz", audience: operator, handler: http.HandlerFunc(s.alive)},
@@ -137,6 +140,37 @@ func (s *Server) apiSources(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) apiChannels(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.channels()) }
 
+// reports tells what partners have pulled.
+func (s *Server) reports(r *http.Request) ([]report.Partner, error) {
+	house := s.site.Load().rules.House()
+	if len(house.Partners) == 0 {
+		return []report.Partner{}, nil
+	}
+	tallies, err := s.store.Tallies(r.Context())
+	return report.Partners(house, tallies, s.now()), err
+}
+
+func (s *Server) apiPartners(w http.ResponseWriter, r *http.Request) {
+	list, err := s.reports(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	writeJSON(w, list)
+}
+
+func (s *Server) apiPartnersCSV(w http.ResponseWriter, r *http.Request) {
+	list, err := s.reports(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	h := w.Header()
+	h["Content-Type"], h["Cache-Control"] = []string{"text/csv; charset=utf-8"}, noStore
+	h["Content-Disposition"] = []string{`attachment; filename="partners.csv"`}
+	_ = report.WriteCSV(w, list)
+}
+
 func writeJSON(w http.ResponseWriter, v any) {
 	w.Header()["Content-Type"] = []string{"application/json"}
 	w.Header()["Cache-Control"] = noStore
@@ -153,8 +187,13 @@ func (s *Server) console(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	reports, err := s.reports(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	body, err := renderPage("console", consoleData{
-		frame: s.site.Load().frame("console", ""), Sources: sources, Channels: s.channels(), Lacks: s.lacks(), Now: s.now(), Version: s.version,
+		frame: s.site.Load().frame("console", ""), Sources: sources, Partners: reports, Channels: s.channels(), Lacks: s.lacks(), Now: s.now(), Version: s.version,
 	})
 	if err != nil {
 		s.fail(w, r, err)

@@ -121,8 +121,9 @@ func (s *Server) sendChanges(w http.ResponseWriter, r *http.Request, t *site, p 
 	cleared := walk.cleared()
 	if content && len(cleared) > 0 {
 		site := t.rules.House().Site
+		// Without a feed around it every item states its own language: "und" is nobody's.
 		items, dropped, err := render.JSONItems(render.Feed{
-			Site: site, Channel: syndicate.Channel{ID: "changes", Title: site.Name}, Page: t.url("/"), Self: t.url("/partner/changes"), ItemURL: t.url("/items/"), Items: cleared,
+			Site: site, Channel: syndicate.Channel{ID: "changes", Title: site.Name, Language: "und"}, Page: t.url("/"), Self: t.url("/partner/changes"), ItemURL: t.url("/items/"), Items: cleared,
 		})
 		if err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"reprint/syndicate"
+	"reprint/syndicate/report"
 )
 
 //go:embed pages
@@ -113,6 +114,7 @@ type consoleData struct {
 	frame
 	Sources  []sourceStatus
 	Channels []channelStatus
+	Partners []report.Partner
 	Lacks    []string
 	Now      time.Time
 	Version  string

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"reprint/cache"
+	"reprint/syndicate"
+	"reprint/syndicate/ledger"
+)
+
+// reporter adds up what the ledger of this server records, into the counts of the store. The
+// ledger is the record; what was not counted before a crash is counted after it, once.
+type reporter struct {
+	log      *slog.Logger
+	store    cache.Store
+	ledger   *ledger.Ledger
+	tail     *ledger.Tail
+	counted  int64 // entries that the store has counted; -1 while that is not known
+	editions map[string]map[string]cache.Tally
+	waiting  map[[2]string]*cache.Tally
+}
+
+func newReporter(log *slog.Logger, store cache.Store, l *ledger.Ledger, dir string) *reporter {
+	return &reporter{
+		log: log, store: store, ledger: l, tail: ledger.NewTail(dir), counted: -1,
+		editions: make(map[string]map[string]cache.Tally), waiting: make(map[[2]string]*cache.Tally),
+	}
+}
+
+// countEvery is how late the counts are at most.
+const countEvery = 2 * time.Second
+
+// lastCount bounds the counting after the end.
+const lastCount = 3 * time.Second
+
+// run counts until ctx is done, and once more then.
+func (r *reporter) run(ctx context.Context) error {
+	ticker := time.NewTicker(countEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			r.count(ctx)
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastCount)
+			defer cancel()
+			r.count(last)
+			return ctx.Err()
+		}
+	}
+}
+
+// count counts what was recorded since the last time. What fails is tried again.
+func (r *reporter) count(ctx context.Context) {
+	if err := r.countOnce(ctx); err != nil {
+		r.log.Warn("pulls are not counted at the moment; they are on the record and will be", "error", err)
+	}
+}
+
+func (r *reporter) countOnce(ctx context.Context) error {
+	if r.counted < 0 {
+		counted, err := r.store.Counted(ctx, r.ledger.ID())
+		if err != nil {
+			return err
+		}
+		r.counted = counted
+	}
+	if err := r.tail.Read(r.ledger.Size(), r.add); err != nil {
+		return err
+	}
+	upTo := r.tail.Position()
+	if upTo <= r.counted {
+		return nil
+	}
+	tallies := make([]cache.Tally, 0, len(r.waiting))
+	for _, t := range r.waiting {
+		tallies = append(tallies, *t)
+	}
+	counted, err := r.store.Tally(ctx, r.ledger.ID(), r.counted, upTo, tallies)
+	if err != nil {
+		return err // it may have been counted all the same: then the store says so next time
+	}
+	if counted != upTo {
+		return r.begin(counted)
+	}
+	r.counted = counted
+	clear(r.waiting)
+	return nil
+}
+
+// begin reads the ledger from its beginning again, because the store has counted up to
+// somewhere else than was thought.
+func (r *reporter) begin(counted int64) error {
+	*r = *newReporter(r.log, r.store, r.ledger, r.tail.Dir())
+	r.counted = counted
+	return nil
+}
+
+// add takes up one entry of the ledger.
+func (r *reporter) add(e ledger.Entry) error {
+	if e.Edition != nil {
+		r.editions[e.Edition.Digest] = sums(*e.Edition)
+	}
+	if e.Pulled == nil || e.N < r.counted {
+		return nil
+	}
+	for source, s := range r.editions[e.Pulled.Edition] {
+		t := r.row(e.Pulled.Partner, source, e.At)
+		t.Pulls++
+		t.Items, t.Full, t.Excerpts, t.Links, t.Pictures = t.Items+s.Items, t.Full+s.Full, t.Excerpts+s.Excerpts, t.Links+s.Links, t.Pictures+s.Pictures
+		if source == "" {
+			t.Recent = cache.MergeRecent([]time.Time{e.At}, t.Recent)
+		}
+	}
+	return nil
+}
+
+// row returns the count that waits for a partner and a source.
+func (r *reporter) row(partner, source string, at time.Time) *cache.Tally {
+	key := [2]string{partner, source}
+	t := r.waiting[key]
+	if t == nil {
+		t = &cache.Tally{Partner: partner, Source: source, First: at, Last: at}
+		r.waiting[key] = t
+	}
+	if at.After(t.Last) {
+		t.Last = at
+	}
+	return t
+}
+
+// sums adds up an edition by source, and in all under "".
+func sums(e ledger.Edition) map[string]cache.Tally {
+	all := map[string]cache.Tally{"": {}}
+	for _, i := range e.Items {
+		for _, source := range []string{"", i.Source} {
+			t := all[source]
+			t.Items++
+			t.Pictures += int64(len(i.Pictures))
+			switch i.Form {
+			case syndicate.Full.String():
+				t.Full++
+			case syndicate.Excerpt.String():
+				t.Excerpts++
+			default:
+				t.Links++
+			}
+			all[source] = t
+		}
+	}
+	return all
+}
