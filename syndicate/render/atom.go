@@ -17,9 +17,11 @@ type atomDocument struct {
 	Commons string       `xml:"xmlns:creativeCommons,attr"`
 	Media   string       `xml:"xmlns:media,attr"`
 	Reprint string       `xml:"xmlns:rr,attr"`
+	History string       `xml:"xmlns:fh,attr,omitempty"`
 	Lang    string       `xml:"xml:lang,attr"`
 	Maker   string       `xml:"generator"`
 	Links   []atomLink   `xml:"link"`
+	Archive *struct{}    `xml:"fh:archive"`
 	Entries []*atomEntry `xml:"entry"`
 }
 
@@ -78,6 +80,12 @@ func writeAtom(f Feed, entries []entry) ([]byte, error) {
 			{Rel: "self", Type: "application/atom+xml", Href: f.Self},
 			{Rel: "alternate", Type: "text/html", Href: f.Page},
 		},
+	}
+	for _, l := range f.history() {
+		document.Links = append(document.Links, atomLink{Rel: l.rel, Type: "application/atom+xml", Href: l.href})
+	}
+	if f.Archive {
+		document.History, document.Archive = nsHistory, new(struct{})
 	}
 	for _, e := range entries {
 		document.Entries = append(document.Entries, newAtomEntry(e))

@@ -9,6 +9,7 @@ const (
 	nsDCTerms  = "http://purl.org/dc/terms/"
 	nsMedia    = "http://search.yahoo.com/mrss/"
 	nsCommons  = "http://backend.userland.com/creativeCommonsRssModule"
+	nsHistory  = "http://purl.org/syndication/history/1.0"
 	nsReprint  = "https://reprint-feeds.org/ns/rights/1.0"
 	unstated   = "http://purl.org/atompub/license#unspecified" // RFC 4946 section 2.3
 	generator  = "Reprint"

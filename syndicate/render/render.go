@@ -39,8 +39,28 @@ type Feed struct {
 	// Changed is when the document last changed (see cache.Store.Stamp); zero while that
 	// is being found out.
 	Changed time.Time
+	// Archive tells that the document is an archive (RFC 5005 section 4) and not the feed that
+	// is subscribed to, whose address is Current. PrevArchive and NextArchive are the archives
+	// before and after it; empty where there is none.
+	Archive                  bool
+	Current                  string
+	PrevArchive, NextArchive string
 	// Items are the channel's items, newest first.
 	Items []syndicate.Cleared
+}
+
+// historyLink leads from a document to another part of the feed's history.
+type historyLink struct{ rel, href string }
+
+// history are the links of RFC 5005 section 4 that a document has.
+func (f Feed) history() []historyLink {
+	var links []historyLink
+	for _, l := range []historyLink{{"current", f.Current}, {"prev-archive", f.PrevArchive}, {"next-archive", f.NextArchive}} {
+		if l.href != "" {
+			links = append(links, l)
+		}
+	}
+	return links
 }
 
 // language returns the language of the feed.

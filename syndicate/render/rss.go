@@ -22,6 +22,7 @@ type rssDocument struct {
 	Commons string   `xml:"xmlns:creativeCommons,attr"`
 	Media   string   `xml:"xmlns:media,attr"`
 	Reprint string   `xml:"xmlns:rr,attr"`
+	History string   `xml:"xmlns:fh,attr,omitempty"`
 	Channel *rssChannel
 }
 
@@ -33,8 +34,9 @@ func (d *rssDocument) FeedXml() any { return d }
 // rssChannel is gorilla's channel, with the items and links that it lacks.
 type rssChannel struct {
 	gorilla.RssFeed
-	Links []rssLink  `xml:"atom:link"`
-	Items []*rssItem `xml:"item"`
+	Links   []rssLink  `xml:"atom:link"`
+	Archive *struct{}  `xml:"fh:archive"`
+	Items   []*rssItem `xml:"item"`
 }
 
 type rssLink struct {
@@ -85,6 +87,12 @@ func writeRSS(f Feed, entries []entry) ([]byte, error) {
 	document := &rssDocument{
 		Version: "2.0", Atom: nsAtom, Content: nsContent, DC: nsDC, DCTerms: nsDCTerms, Commons: nsCommons, Media: nsMedia, Reprint: nsReprint,
 		Channel: channel,
+	}
+	for _, l := range f.history() {
+		channel.Links = append(channel.Links, rssLink{Rel: l.rel, Type: "application/rss+xml", Href: l.href})
+	}
+	if f.Archive {
+		document.History, channel.Archive = nsHistory, new(struct{})
 	}
 	return writeXML(document)
 }

@@ -122,6 +122,9 @@ func (s *Server) composeXML(t *site, c *channel, e *edition, feed render.Feed) e
 		render func(render.Feed) (render.Document, error)
 	}{{rss, typeRSS, render.RSS}, {atom, typeAtom, render.Atom}} {
 		feed.Self = feed.Page + documentEnd[format.kind]
+		if c.view != nil && len(feed.Items) > 0 {
+			feed.PrevArchive = t.archiveLink(c.ID, format.kind, feed.Items[0].Item().Rank())
+		}
 		d, err := format.render(feed)
 		if err != nil {
 			return err

@@ -38,7 +38,7 @@ func TestMatrix(t *testing.T) {
 			}
 		}
 	}
-	for audience, least := range map[string]int{"everybody": 8, "anyone": 13, "partners": 5, "linked": 1} {
+	for audience, least := range map[string]int{"everybody": 8, "anyone": 13, "partners": 5, "linked": 1, "archived": 1} {
 		if seen[audience] < least {
 			t.Errorf("%d routes for %s, want %d: is the table complete?", seen[audience], audience, least)
 		}
@@ -46,7 +46,7 @@ func TestMatrix(t *testing.T) {
 }
 
 func (o *office) askRoute(r serve.RouteOf, principal string) *httptest.ResponseRecorder {
-	path := strings.NewReplacer("{$}", "", "{id}", article(1).ID, "{n}", "0", "{partner}", "zj", "{sign}", "x", "{document}", "top.rss").Replace(r.Pattern)
+	path := strings.NewReplacer("{$}", "", "{id}", article(1).ID, "{n}", "0", "{partner}", "zj", "{sign}", "x", "{document}", map[bool]string{true: "2026-03-10.rss", false: "top.rss"}[r.Audience == "archived"], "{channel}", "top").Replace(r.Pattern)
 	return o.ask(r.Method, path, principal, strings.NewReader(`{"items":["x"]}`))
 }
 
@@ -65,6 +65,14 @@ func wanted(r serve.RouteOf, principal string) []int {
 			return []int{401}
 		case principal == "zj/rss" && !strings.HasSuffix(r.Pattern, ".rss"), principal == "zj/api",
 			principal == "zj/weekly" && !strings.HasPrefix(r.Pattern, "/feeds/weekly") && r.Pattern != "/items/{id}":
+			return []int{403}
+		}
+		return []int{200}
+	case "archived":
+		switch {
+		case principal == "" || refused[principal] != 0:
+			return []int{401}
+		case principal == "zj/api" || principal == "zj/weekly":
 			return []int{403}
 		}
 		return []int{200}

@@ -17,13 +17,14 @@ const (
 	everybody           // readers, and the same for partners, on the public listener
 	anyone              // readers, and partners with credentials, who get what is theirs
 	partners            // partners with credentials
+	archived            // partners with credentials that are good for the feed
 	linked              // who was given a reader link
 	hubs                // a hub that was given the address, on the public listener
 	operator            // who reaches the operator's listener
 )
 
 // onPublicListener are the audiences of the public listener.
-var onPublicListener = []audience{everybody, anyone, partners, linked, hubs}
+var onPublicListener = []audience{everybody, anyone, partners, archived, linked, hubs}
 
 // route is one address pattern, who may use it, and who answers.
 type route struct {
@@ -68,6 +69,7 @@ func (s *Server) publicRoutes(t *site) ([]route, error) {
 		s.fixedRoute("/robots.txt", t.robots()),
 		s.fixedRoute(stylePath, style),
 		{pattern: "/items/{id}", audience: anyone, handler: s.item(t)},
+		{pattern: archivePattern, audience: archived, handler: s.archive(t)},
 		{pattern: linkPattern, audience: linked, handler: s.linked(t)},
 		{pattern: "/healthz", audience: everybody, handler: http.HandlerFunc(s.alive)},
 		{pattern: "/readyz", audience: everybody, handler: http.HandlerFunc(s.ready)},
