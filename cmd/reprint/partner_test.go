@@ -144,7 +144,7 @@ func TestPullFromBadPublishers(t *testing.T) {
 		answers map[string]http.HandlerFunc
 		problem string
 	}{
-		"a redirect":      {map[string]http.HandlerFunc{"/partner/changes": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, 302) }}, "answers 302"},
+		"a redirect":      {map[string]http.HandlerFunc{"/partner/changes": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusFound) }}, "answers 302"},
 		"no JSON":         {map[string]http.HandlerFunc{"/partner/changes": says("<html>")}, "no page of changes"},
 		"a path as an id": {map[string]http.HandlerFunc{"/partner/changes": says(`{"changes":[{"item":"../../evil",` + item + `}]}`)}, "no id of an item"},
 		"a dot as an id":  {map[string]http.HandlerFunc{"/partner/changes": says(`{"changes":[{"item":"..","change":"removed"}]}`)}, "no id of an item"},

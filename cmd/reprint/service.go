@@ -97,9 +97,28 @@ func fit(ctx context.Context, log *slog.Logger, store cache.Store) error {
 	return nil
 }
 
+// moved puts it on the record that a source is asked at another address.
+func (s *service) moved(o ingest.Outcome) {
+	from := ""
+	for _, source := range s.sources {
+		if source.ID == o.Source {
+			from = source.Feed
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), storeTime)
+	defer cancel()
+	_, err := s.ledger.Append(ctx, ledger.Entry{At: s.process.now(), Kind: ledger.KindMoved, Moved: &ledger.SourceMoved{Source: o.Source, From: from, To: o.MovedTo}})
+	if err != nil {
+		s.log.Error("a source moved, and it is not on the record", "source", o.Source, "to", o.MovedTo, "error", err)
+	}
+}
+
 // polled hears of every poll.
 func (s *service) polled(o ingest.Outcome) {
 	s.server.Polled(o.Source, string(o.Result), o.Took)
+	if o.MovedTo != "" {
+		s.moved(o)
+	}
 	s.progress.polled(o)
 }
 

@@ -43,6 +43,7 @@ type Outcome struct {
 	Server     string        // the network address that answered
 	Pace       *cache.Pace   // what a new document asks for; nil where none was read
 	Hub        string        // where the source can be subscribed to; empty where it cannot
+	MovedTo    string        // the address that the source is asked at from now on; empty where it did not change
 }
 
 // Once polls a source now, whatever the schedule says.
@@ -131,7 +132,11 @@ func (g *Ingester) poll(ctx context.Context, s Source, poll *cache.Poll, o *Outc
 	}
 	o.Hub = poll.Hub
 	remember(poll, response, digest)
+	known := poll.Moved.Adopted
 	poll.Moved = follow(poll.Moved, asked, response, now)
+	if poll.Moved.Adopted && !known {
+		o.MovedTo = poll.Moved.To
+	}
 	poll.Problem = moveAdvice(poll.Moved, now)
 	poll.Hold = holdUntil(now, response.RetryAfter)
 	poll.Next = Next(now, s, Answer{
