@@ -53,7 +53,7 @@ type walk struct {
 }
 
 const (
-	journalStep = 200  // changes of the journal that are read at once
+	journalStep = 50   // changes of the journal that are read at once, or as many as may be told
 	journalMost = 4000 // changes that one call reads at most
 )
 
@@ -113,8 +113,9 @@ func (w *walk) isOver(c cursor) bool {
 // read tells what there is, up to the limit: first what the journal says, then what time
 // brought.
 func (w *walk) read(ctx context.Context) error {
-	for range journalMost / journalStep {
-		page, _, err := w.server.store.Journal(ctx, w.cursor.Seq, journalStep, 0)
+	step := max(w.limit, journalStep)
+	for range journalMost / step {
+		page, _, err := w.server.store.Journal(ctx, w.cursor.Seq, step, 0)
 		if err != nil {
 			return err
 		}
@@ -125,7 +126,7 @@ func (w *walk) read(ctx context.Context) error {
 			w.more = true
 			return nil
 		}
-		if len(page) < journalStep {
+		if len(page) < step {
 			return w.tellTime(ctx)
 		}
 	}

@@ -25,3 +25,14 @@ func (s *Server) Routes(t testing.TB) []RouteOf {
 	}
 	return list
 }
+
+// MoveCursor moves a partner's cursor to another position of the journal.
+func MoveCursor(t testing.TB, secret []byte, partner, encoded string, seq int64) string {
+	t.Helper()
+	c, err := decodeCursor(secret, partner, encoded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Seq = seq
+	return c.encode(secret, partner)
+}
