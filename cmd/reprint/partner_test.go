@@ -94,6 +94,13 @@ func TestPartnerOfTheDemo(t *testing.T) {
 	if _, err := ledger.Verify(filepath.Join(dir, "ledger"), ""); err != nil {
 		t.Error(err)
 	}
+	kinds := make(map[ledger.Kind]int)
+	if err := ledger.Read(filepath.Join(dir, "ledger"), func(e ledger.Entry, _ []byte) error { kinds[e.Kind]++; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if kinds[ledger.KindConfig] != 1 || kinds[ledger.KindEdition] == 0 || kinds[ledger.KindPulled] == 0 || kinds[ledger.KindRevoked] != 1 {
+		t.Errorf("on the record: %v", kinds)
+	}
 }
 
 // command runs a command to its end in this process.

@@ -69,7 +69,7 @@ type ledgerKey struct {
 
 // apiSelf tells a partner what it was promised and where things are.
 func (s *Server) apiSelf(t *site) func(http.ResponseWriter, *http.Request, *principal) error {
-	return func(w http.ResponseWriter, _ *http.Request, p *principal) error {
+	return func(w http.ResponseWriter, r *http.Request, p *principal) error {
 		partner, _ := t.rules.Partner(p.partner)
 		self := partnerSelf{Partner: partner.ID, Name: partner.Name, Agreements: []agreementTerms{}, Channels: []channelFeeds{}, Ledger: ledgerKey{s.ledger.ID(), s.ledger.PublicKey()}}
 		for _, a := range partner.Agreements {
@@ -79,7 +79,11 @@ func (s *Server) apiSelf(t *site) func(http.ResponseWriter, *http.Request, *prin
 			page := t.url("/feeds/" + c.ID)
 			self.Channels = append(self.Channels, channelFeeds{c.ID, c.Title, page + ".rss", page + ".atom", page + ".json"})
 		}
-		writeJSON(w, self)
+		body, err := marshal(self)
+		if err != nil {
+			return err
+		}
+		writeBody(w, r, body)
 		return nil
 	}
 }

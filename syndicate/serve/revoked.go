@@ -3,11 +3,13 @@ package serve
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
 	"reprint/cache"
 	"reprint/syndicate/access"
+	"reprint/syndicate/ledger"
 )
 
 // lease is how long the last word from the store is good for: a token that was revoked at
@@ -110,11 +112,28 @@ func (s *Server) watchOnce(ctx context.Context, position int64, asked time.Time)
 	if err != nil {
 		return position, err
 	}
+	revoked := false
 	for _, c := range changes {
 		if c.Kind == cache.ChangeRevoke {
-			return next, s.revoked.load(ctx, asked)
+			revoked = true
+			s.noteRevoked(ctx, c)
 		}
+	}
+	if revoked {
+		return next, s.revoked.load(ctx, asked)
 	}
 	s.revoked.confirm(asked)
 	return next, nil
+}
+
+// noteRevoked puts it on the record of this server that a token is not valid any more.
+func (s *Server) noteRevoked(ctx context.Context, c cache.Change) {
+	if s.ledger == nil {
+		return
+	}
+	partner, token, _ := strings.Cut(c.Item, "/")
+	_, err := s.ledger.Append(ctx, ledger.Entry{At: s.now(), Kind: ledger.KindRevoked, Revoked: &ledger.TokenRevoked{Partner: partner, Token: token}})
+	if err != nil {
+		s.log.Error("a token was revoked, and it is not on the record", "partner", partner, "token", token, "error", err)
+	}
 }
