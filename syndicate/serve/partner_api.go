@@ -3,6 +3,7 @@ package serve
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -39,19 +40,19 @@ type partnerSelf struct {
 }
 
 type agreementTerms struct {
-	ID        string             `json:"id"`
-	Revision  string             `json:"revision"`
-	Covers    syndicate.Coverage `json:"covers"`
-	Text      string             `json:"text"`
-	Pictures  string             `json:"pictures"`
-	From      time.Time          `json:"from,omitzero"`
-	Until     time.Time          `json:"until,omitzero"`
-	Embargo   string             `json:"embargo,omitempty"`
-	Window    string             `json:"window,omitempty"`
-	DailyCap  int                `json:"daily_cap,omitempty"`
-	Terms     string             `json:"terms,omitempty"`
-	Territory []string           `json:"territory,omitempty"`
-	Purpose   string             `json:"purpose,omitempty"`
+	ID        string              `json:"id"`
+	Revision  string              `json:"revision"`
+	Covers    map[string][]string `json:"covers"`
+	Text      string              `json:"text"`
+	Pictures  string              `json:"pictures"`
+	From      time.Time           `json:"from,omitzero"`
+	Until     time.Time           `json:"until,omitzero"`
+	Embargo   string              `json:"embargo,omitempty"`
+	Window    string              `json:"window,omitempty"`
+	DailyCap  int                 `json:"daily_cap,omitempty"`
+	Terms     string              `json:"terms,omitempty"`
+	Territory []string            `json:"territory,omitempty"`
+	Purpose   string              `json:"purpose,omitempty"`
 }
 
 type channelFeeds struct {
@@ -88,9 +89,18 @@ func (s *Server) apiSelf(t *site) func(http.ResponseWriter, *http.Request, *prin
 	}
 }
 
+// coverage names the lists of a coverage that are not empty, as the configuration does.
+func coverage(c syndicate.Coverage) map[string][]string {
+	lists := map[string][]string{
+		"licenses": c.Licenses, "sources": c.Sources, "channels": c.Channels, "tags": c.Tags, "origins": c.Origins, "languages": c.Languages,
+	}
+	maps.DeleteFunc(lists, func(_ string, list []string) bool { return len(list) == 0 })
+	return lists
+}
+
 func termsIn(a syndicate.Agreement) agreementTerms {
 	t := agreementTerms{
-		ID: a.ID, Revision: a.Revision(), Covers: a.Covers, Text: a.Text.String(), Pictures: a.Pictures.String(), From: a.From, Until: a.Until,
+		ID: a.ID, Revision: a.Revision(), Covers: coverage(a.Covers), Text: a.Text.String(), Pictures: a.Pictures.String(), From: a.From, Until: a.Until,
 		DailyCap: a.DailyCap, Terms: a.Terms, Territory: a.Territory, Purpose: a.Purpose,
 	}
 	if a.Embargo > 0 {

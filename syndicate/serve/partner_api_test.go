@@ -150,12 +150,15 @@ func TestReceiptsOfPartners(t *testing.T) {
 		Ledger struct {
 			Key string `json:"public_key"`
 		}
-		Agreements []struct{ ID, Text, From string }
+		Agreements []struct {
+			ID, Text, From string
+			Covers         map[string][]string
+		}
 	}
 	if err := json.Unmarshal(o.get("/partner", "zj/k1").Body.Bytes(), &self); err != nil {
 		t.Fatal(err)
 	}
-	if len(self.Agreements) != 1 || self.Agreements[0].ID != "zj-2026" || self.Agreements[0].Text != "full" {
+	if len(self.Agreements) != 1 || self.Agreements[0].ID != "zj-2026" || self.Agreements[0].Text != "full" || len(self.Agreements[0].Covers) != 1 || self.Agreements[0].Covers["licenses"][0] != "house" {
 		t.Errorf("%+v", self)
 	}
 	e, _, err := receipt.Check(self.Ledger.Key)
