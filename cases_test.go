@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "write what the cases gave into their wa
 //
 // A case begins with the sentence that it proves. Its feed files are named after the
 // source of newsroom.yaml that they stand for. An ask section asks one question a line:
-// the audience, then "at" with a moment, "withdrawn", "without-source", or "spent" with an
+// the audience, then "at" with a moment, "withdrawn" with a target or for the item, "without-source", or "spent" with an
 // agreement that has reached its daily cap; "together" asks
 // about the stories that the items tell. The sections replace and with change one thing of
 // the newsroom.
@@ -149,7 +149,7 @@ func put(t *testing.T, b *strings.Builder, house syndicate.House, item feeds.Ite
 		audience = syndicate.Public
 	}
 	item.FirstSeen = day
-	withdrawn := syndicate.Withdrawals{}
+	withdrawn := syndicate.NewWithdrawals()
 	var spent []string
 	for i, w := range words[1:] {
 		switch w {
@@ -162,7 +162,7 @@ func put(t *testing.T, b *strings.Builder, house syndicate.House, item feeds.Ite
 		case "spent":
 			spent = append(spent, words[i+2])
 		case "withdrawn":
-			withdrawn.Add(syndicate.Withdrawal{Item: item.ID, Epoch: 1, At: day})
+			withdrawn.Add(syndicate.Withdrawal{Target: target(t, item, words[i+2:]), Epoch: 1, Cause: syndicate.Rights, At: day})
 		case "without-source":
 			house.Sources = slices.DeleteFunc(slices.Clone(house.Sources), func(s syndicate.Source) bool { return s.ID == item.Source })
 			house.Channels = nil
@@ -174,6 +174,19 @@ func put(t *testing.T, b *strings.Builder, house syndicate.House, item feeds.Ite
 	}
 	cleared, d := book.Decide(item, audience, withdrawn, now, spent...)
 	write(b, question, item, cleared, d)
+}
+
+// target is what a question withdraws: the item, or what follows the word.
+func target(t *testing.T, item feeds.Item, words []string) syndicate.Target {
+	t.Helper()
+	if len(words) == 0 {
+		return syndicate.ItemTarget(item.ID)
+	}
+	target, err := syndicate.ParseTarget(words[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target
 }
 
 // putTogether writes the verdict on every story that the items tell.

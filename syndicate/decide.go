@@ -14,14 +14,18 @@ import (
 // it comes from, which license that puts it under, what the item itself says, what the
 // public gets, what agreements add, and then each picture. Agreements of which spent names
 // the ids have granted as many items today as they may (R41), and do not grant this one.
-func (b *Rulebook) Decide(item feeds.Item, audience Audience, withdrawn Withdrawals, now time.Time, spent ...string) (Cleared, Decision) {
-	h := &hearing{book: b, item: item, now: now, spent: spent}
+func (b *Rulebook) Decide(item feeds.Item, audience Audience, withdrawn *Withdrawals, now time.Time, spent ...string) (Cleared, Decision) {
+	h := &hearing{book: b, item: item, now: now, spent: spent, withdrawals: withdrawn}
 	h.d = Decision{Item: item.ID, Audience: audience, At: now}
-	if h.withdrawn(withdrawn) || !h.source() {
+	if h.withdrawn() || !h.source() {
 		h.pictures()
 		return Cleared{}, h.d
 	}
 	h.origin()
+	if h.originWithdrawn() {
+		h.pictures()
+		return Cleared{}, h.d
+	}
 	h.itemLicense()
 	h.exclusive()
 	h.forbidden()
@@ -44,7 +48,8 @@ type hearing struct {
 	now  time.Time
 	d    Decision
 
-	spent []string // agreements that have reached their daily cap
+	spent       []string // agreements that have reached their daily cap
+	withdrawals *Withdrawals
 
 	from  Source // the source that the item came through
 	terms terms  // what the item is under
@@ -129,13 +134,21 @@ func (h *hearing) narrow(ceiling terms, rule string, reason Reason, fact string,
 }
 
 // withdrawn applies R1: a withdrawal that stands wins over everything.
-func (h *hearing) withdrawn(set Withdrawals) bool {
-	w, stands := set.Stands(h.item.ID)
-	if stands {
-		h.note("R1", Withdrawn, "withdrawn on %s, epoch %d", w.At.UTC().Format(time.RFC3339), w.Epoch)
-		h.d.Reason = Withdrawn
-	}
-	return stands
+func (h *hearing) withdrawn() bool {
+	w, stands := h.withdrawals.Of(h.item)
+	return stands && h.noteWithdrawal(w)
+}
+
+// originWithdrawn applies R1 to everything that is from an outlet.
+func (h *hearing) originWithdrawn() bool {
+	w, stands := h.withdrawals.Standing(OriginTarget(h.d.Origin.Name))
+	return stands && h.noteWithdrawal(w)
+}
+
+func (h *hearing) noteWithdrawal(w Withdrawal) bool {
+	h.note("R1", Withdrawn, "%s was withdrawn on %s, epoch %d, cause %s", w.Target, w.At.UTC().Format(time.RFC3339), w.Epoch, w.Cause)
+	h.d.Reason = Withdrawn
+	return true
 }
 
 // source applies R2: an item whose source is not configured has no license.

@@ -118,13 +118,13 @@ func TestWithdrawalWins(t *testing.T) {
 	t.Parallel()
 	book := compile(t, testHouse())
 	i := item("commons")
-	set := syndicate.Withdrawals{}
-	set.Add(syndicate.Withdrawal{Item: i.ID, Epoch: 1, At: noon})
+	set := syndicate.NewWithdrawals()
+	set.Add(syndicate.Withdrawal{Target: syndicate.ItemTarget(i.ID), Epoch: 1, At: noon})
 	if _, d := book.Decide(i, "zj", set, noon); d.Form != syndicate.Withheld || d.Reason != syndicate.Withdrawn {
 		t.Errorf("withdrawn: got %s because %s", d.Form, d.Reason)
 	}
-	set.Add(syndicate.Withdrawal{Item: i.ID, Epoch: 2, Reinstated: true, At: noon})
-	set.Add(syndicate.Withdrawal{Item: i.ID, Epoch: 1, At: noon})
+	set.Add(syndicate.Withdrawal{Target: syndicate.ItemTarget(i.ID), Epoch: 2, Reinstated: true, At: noon})
+	set.Add(syndicate.Withdrawal{Target: syndicate.ItemTarget(i.ID), Epoch: 1, At: noon})
 	if _, d := book.Decide(i, syndicate.Public, set, noon); d.Form != syndicate.Full {
 		t.Errorf("reinstated at a later epoch: got %s because %s", d.Form, d.Reason)
 	}

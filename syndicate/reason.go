@@ -34,6 +34,7 @@ const (
 
 // The reasons that can decide about a picture.
 const (
+	PictureWithdrawn     Reason = "picture-withdrawn"
 	PictureGranted       Reason = "picture-granted"
 	PictureCreditStaff   Reason = "picture-credit-staff"
 	PictureCredited      Reason = "picture-credited"
@@ -74,6 +75,7 @@ var sentences = map[Reason]string{
 	WindowEnded:         "The time in which the agreement lets the item be shown is over.",
 	CapReached:          "The agreement has granted as many items today as it grants a day.",
 
+	PictureWithdrawn:     "The picture was withdrawn.",
 	PictureGranted:       "All pictures are granted.",
 	PictureCreditStaff:   "The credit names a staff photographer of the house.",
 	PictureCredited:      "The picture has a readable credit.",

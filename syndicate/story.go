@@ -42,7 +42,7 @@ func (b *Rulebook) Stories(items []feeds.Item) []Story {
 
 // DecideStory decides on a story by its original, so that no copy frees what the original
 // does not (R40). The places where it was seen are named if their own items may be linked.
-func (b *Rulebook) DecideStory(s Story, audience Audience, withdrawn Withdrawals, now time.Time, spent ...string) (Cleared, Decision) {
+func (b *Rulebook) DecideStory(s Story, audience Audience, withdrawn *Withdrawals, now time.Time, spent ...string) (Cleared, Decision) {
 	cleared, decision := b.Decide(s.Original, audience, withdrawn, now, spent...)
 	if cleared.IsZero() {
 		return cleared, decision

@@ -157,8 +157,8 @@ func TestDecideStory(t *testing.T) {
 	if want := []syndicate.Sighting{{Name: "平原社", Link: "tag:open,3"}}; !reflect.DeepEqual(cleared.Seen(), want) {
 		t.Errorf("seen %v, want %v", cleared.Seen(), want)
 	}
-	withdrawn := syndicate.Withdrawals{}
-	withdrawn.Add(syndicate.Withdrawal{Item: original.ID, Epoch: 1, At: monday})
+	withdrawn := syndicate.NewWithdrawals()
+	withdrawn.Add(syndicate.Withdrawal{Target: syndicate.ItemTarget(original.ID), Epoch: 1, At: monday})
 	if cleared, d := book.DecideStory(story, syndicate.Public, withdrawn, monday); !cleared.IsZero() || d.Reason != syndicate.Withdrawn {
 		t.Errorf("a copy brought a withdrawn story back: %v, %v", d.Form, d.Reason)
 	}

@@ -1,29 +1,199 @@
 package syndicate
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
 
-// Withdrawal is one entry of the grow-only set of withdrawals: an item that was taken
+	"reprint/feeds"
+)
+
+// Withdrawal is one entry of the grow-only set of withdrawals: something that was taken
 // back, or, at a later epoch, put back. The entry with the greatest epoch counts.
 type Withdrawal struct {
-	Item       string // item id
-	Epoch      int64  // grows with every entry about the item
-	Reinstated bool   // the item may be shown again
-	Cause      string // a short word for why, for the record
+	Target Target
+	Epoch  int64 // grows with every entry, over all targets
+	// Reinstated tells that it may be shown again.
+	Reinstated bool
+	Cause      Cause
 	At         time.Time
+	// Addresses are where a withdrawn item stood, as [AddressKey] makes them: what comes
+	// from there again, under whatever id, stays down with it.
+	Addresses []string
+	// Note is for the record and never shown. Authority is who ordered a [Legal] withdrawal;
+	// Replacement is the text that a [Correction] shows instead.
+	Note        string
+	Authority   string
+	Replacement string
 }
 
-// Withdrawals are the entries that count, by item id. A nil map withdraws nothing.
-type Withdrawals map[string]Withdrawal
+// Cause says why something was withdrawn.
+type Cause string
 
-// Add records an entry, unless a later one about the same item is known.
-func (w Withdrawals) Add(entry Withdrawal) {
-	if known, ok := w[entry.Item]; !ok || entry.Epoch > known.Epoch {
-		w[entry.Item] = entry
+// The causes.
+const (
+	Rights     Cause = "rights"     // somebody else has the rights
+	Correction Cause = "correction" // it was wrong, and is replaced
+	Legal      Cause = "legal"      // the law, or who enforces it, demands it
+	Retracted  Cause = "retracted"  // its own source took it back
+	Claimed    Cause = "claim"      // somebody complained, and it is being looked at
+)
+
+// Causes are all causes.
+var Causes = []Cause{Rights, Correction, Legal, Retracted, Claimed}
+
+// Target is what is withdrawn: an item, all of a source, all of an outlet, or one picture
+// wherever it stands.
+type Target string
+
+// ItemTarget is an item by its id.
+func ItemTarget(id string) Target { return Target("item:" + id) }
+
+// SourceTarget is everything that came or will come by a source.
+func SourceTarget(id string) Target { return Target("source:" + id) }
+
+// OriginTarget is everything that is from an outlet, by whatever source.
+func OriginTarget(name string) Target { return Target("origin:" + feeds.Fold(name)) }
+
+// PictureTarget is a picture by its address.
+func PictureTarget(url string) Target { return Target("picture:" + url) }
+
+// ParseTarget reads a target as its String writes it. An item needs no "item:" before its id.
+func ParseTarget(s string) (Target, error) {
+	kind, value, ok := strings.Cut(s, ":")
+	switch {
+	case ok && value != "" && kind == "source":
+		return SourceTarget(value), nil
+	case ok && value != "" && kind == "origin":
+		return OriginTarget(value), nil
+	case ok && value != "" && kind == "picture":
+		return PictureTarget(value), nil
+	case ok && kind == "item" && feeds.SourceOf(value) != "":
+		return ItemTarget(value), nil
+	case feeds.SourceOf(s) != "":
+		return ItemTarget(s), nil
 	}
+	return "", fmt.Errorf("%q is no item, source:ID, origin:NAME or picture:URL", s)
 }
 
-// Stands returns the withdrawal of an item, and whether it is withdrawn now.
-func (w Withdrawals) Stands(item string) (Withdrawal, bool) {
-	entry, ok := w[item]
+// Item returns the id of the item that a target is; empty for other targets.
+func (t Target) Item() string {
+	id, ok := strings.CutPrefix(string(t), "item:")
+	if !ok {
+		return ""
+	}
+	return id
+}
+
+// AddressKey makes two spellings of an address equal: without scheme, "www.", fragment, slash
+// at the end, and the parameters that only count visitors. Another IRI is its own key. The
+// front page of a site has none.
+func AddressKey(address string) string { return addressKey(address) }
+
+// AddressesOf are the keys under which an item is known again.
+func AddressesOf(i feeds.Item) []string {
+	var keys []string
+	for _, address := range []string{i.URI, i.Link} {
+		if key := addressKey(address); key != "" && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// Withdrawals are the entries that count. A nil set withdraws nothing. It is not safe for
+// use while it is added to.
+type Withdrawals struct {
+	entries   map[Target]Withdrawal
+	addresses map[string]Target
+	epoch     int64
+}
+
+// NewWithdrawals returns a set of these entries.
+func NewWithdrawals(entries ...Withdrawal) *Withdrawals {
+	w := &Withdrawals{entries: make(map[Target]Withdrawal), addresses: make(map[string]Target)}
+	for _, e := range entries {
+		w.Add(e)
+	}
+	return w
+}
+
+// Add records an entry, unless a later one about the same target is known. It tells whether
+// the entry counts now. The order of adding does not matter.
+func (w *Withdrawals) Add(entry Withdrawal) bool {
+	w.epoch = max(w.epoch, entry.Epoch)
+	if known, ok := w.entries[entry.Target]; ok && entry.Epoch <= known.Epoch {
+		return false
+	}
+	for _, key := range w.entries[entry.Target].Addresses {
+		if w.addresses[key] == entry.Target {
+			delete(w.addresses, key)
+		}
+	}
+	w.entries[entry.Target] = entry
+	if !entry.Reinstated {
+		for _, key := range entry.Addresses {
+			w.addresses[key] = entry.Target
+		}
+	}
+	return true
+}
+
+// Epoch is the greatest epoch of all entries that were ever added; 0 for none.
+func (w *Withdrawals) Epoch() int64 {
+	if w == nil {
+		return 0
+	}
+	return w.epoch
+}
+
+// Len is how many targets there are entries about.
+func (w *Withdrawals) Len() int {
+	if w == nil {
+		return 0
+	}
+	return len(w.entries)
+}
+
+// Standing returns the entry about a target, and whether it is withdrawn now.
+func (w *Withdrawals) Standing(t Target) (Withdrawal, bool) {
+	if w == nil {
+		return Withdrawal{}, false
+	}
+	entry, ok := w.entries[t]
 	return entry, ok && !entry.Reinstated
+}
+
+// Of returns the withdrawal that an item is under by its id, its source, or an address at
+// which a withdrawn item stood. Withdrawals by origin need a decision on the origin.
+func (w *Withdrawals) Of(i feeds.Item) (Withdrawal, bool) {
+	if w == nil || len(w.entries) == 0 {
+		return Withdrawal{}, false
+	}
+	for _, t := range []Target{ItemTarget(i.ID), SourceTarget(i.Source)} {
+		if e, stands := w.Standing(t); stands {
+			return e, true
+		}
+	}
+	if len(w.addresses) > 0 {
+		for _, key := range AddressesOf(i) {
+			if t, ok := w.addresses[key]; ok {
+				return w.Standing(t)
+			}
+		}
+	}
+	return Withdrawal{}, false
+}
+
+// All calls each with every entry that counts, in no order, until it returns false.
+func (w *Withdrawals) All(each func(Withdrawal) bool) {
+	if w == nil {
+		return
+	}
+	for _, e := range w.entries {
+		if !each(e) {
+			return
+		}
+	}
 }
