@@ -30,8 +30,8 @@ var mayImport = map[string][]string{
 	"syndicate/report": {"syndicate", "cache"},
 	"syndicate/serve":  {"feeds", "feeds/websub", "syndicate", "syndicate/access", "syndicate/ledger", "syndicate/render", "syndicate/report", "cache"},
 	"cache":            {"feeds", "syndicate"},
-	"cache/sqlite":     {"feeds", "cache"},
-	"cache/redis":      {"feeds", "cache"},
+	"cache/sqlite":     {"feeds", "syndicate", "cache"},
+	"cache/redis":      {"feeds", "syndicate", "cache"},
 }
 
 // home is the one package that may import a library.

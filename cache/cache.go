@@ -80,6 +80,9 @@ type Store interface {
 	// Partners is what the store keeps for partners.
 	Partners
 
+	// Withdrawals is the set of withdrawals, and the servers that must know it.
+	Withdrawals
+
 	// Check looks at the store's surroundings: version, persistence, eviction, space.
 	Check(ctx context.Context) []Finding
 
@@ -135,6 +138,10 @@ const (
 	ChangePut    ChangeKind = "put"    // the item is new
 	ChangeRevise ChangeKind = "revise" // the item has a new revision
 	ChangeRevoke ChangeKind = "revoke" // a token was revoked; Item is PARTNER/TOKEN, Source empty
+	// A target was withdrawn or put back. Item is the id of an item; for other targets it
+	// is the target itself, and Source is empty. Revision is empty.
+	ChangeWithdraw  ChangeKind = "withdraw"
+	ChangeReinstate ChangeKind = "reinstate"
 )
 
 // Finding is one result of looking at the surroundings.

@@ -30,6 +30,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"JournalAcrossStores", testJournalAcrossStores}, {"Stamp", testStamp}, {"Reopen", testReopen}, {"Canceled", testCanceled},
 		{"Concurrent", testConcurrent}, {"SameSourceConcurrent", testSameSourceConcurrent}, {"Oracle", testOracle}, {"Check", testCheck},
 		{"Revoke", testRevoke}, {"Secret", testSecret}, {"Hold", testHold}, {"Tally", testTally}, {"Allot", testAllot}, {"Ranked", testRanked},
+		{"Withdraw", testWithdraw}, {"Restore", testRestore}, {"Identity", testIdentity}, {"Servers", testServers}, {"WithdrawAtOnce", testWithdrawAtOnce},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -17,6 +17,11 @@ package redis
 //	{P:journal}:stamps    hash    document -> its digest and when it changed
 //	{P:journal}:revoked   hash    partner/token -> when it was revoked
 //	{P:journal}:secrets   hash    name -> secret that all servers share
+//	{P:journal}:withdrawn hash    target -> the entry that counts: epoch, key, JSON, with tabs between
+//	{P:journal}:epochs    zset    target, by the epoch of its entry
+//	{P:journal}:epoch     string  the greatest epoch
+//	{P:journal}:identity  string  what the store is, random
+//	{P:journal}:servers   hash    server -> when it was heard, what it has applied, JSON, with tabs between
 //	{P:p:PARTNER}:held    hash    item id -> the most that the partner was sent, first and last time
 //	{P:p:PARTNER}:holds   zset    the same item ids, all of score 0: their order
 //	{P:p:PARTNER}:places  hash    agreement, item, with a tab between -> day of its place under a daily cap
@@ -34,7 +39,9 @@ package redis
 // never returned is not in the journal until the item changes again. Without log and head
 // nobody hears of the past, and servers that wait at a later position must be restarted.
 // Without done a put that was cut short may be in the journal twice. Without stamps documents
-// get a new date once. Without revoked every revoked token that still stands in a configuration
+// get a new date once. Without withdrawn, epochs, epoch or identity the servers are restoring
+// until one has written back what it knows. Without servers an acknowledgment may come before a silent
+// server's lease is out. Without revoked every revoked token that still stands in a configuration
 // is valid again: take it out there as well. Without secrets the addresses of reader links and
 // the cursors of partners are not valid any more. Without held and holds partners are not told what to
 // take down. Without places and days an agreement's day begins anew. Without counted, tallies and recent the reports begin anew; the ledgers still have it all.
@@ -59,6 +66,12 @@ func (k keys) sources() string { return k.journal("sources") }
 func (k keys) stamps() string  { return k.journal("stamps") }
 func (k keys) revoked() string { return k.journal("revoked") }
 func (k keys) secrets() string { return k.journal("secrets") }
+
+func (k keys) withdrawn() string { return k.journal("withdrawn") }
+func (k keys) epochs() string    { return k.journal("epochs") }
+func (k keys) epoch() string     { return k.journal("epoch") }
+func (k keys) identity() string  { return k.journal("identity") }
+func (k keys) servers() string   { return k.journal("servers") }
 
 func (k keys) partner(id, what string) string { return "{" + k.prefix + ":p:" + id + "}:" + what }
 func (k keys) held(partner string) string     { return k.partner(partner, "held") }

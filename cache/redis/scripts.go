@@ -156,3 +156,87 @@ end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return ARGV[3]
 `)
+
+// withdrawScript adds an entry about a target, or puts a lost one back, and journals it.
+// It returns the entry that counts, with its epoch before it.
+//
+// KEYS withdrawn, epochs, epoch, head, log
+// ARGV target, key, entry as JSON, epoch to put back or 0, kind, item, source, at
+var withdrawScript = goredis.NewScript(`
+local known = redis.call('HGET', KEYS[1], ARGV[1])
+local lost = tonumber(ARGV[4])
+if known then
+	local epoch, key = string.match(known, '^(%d+)\t([^\t]*)\t')
+	if lost == 0 and key == ARGV[2] or lost > 0 and tonumber(epoch) >= lost then return known end
+end
+local epoch = lost
+if lost == 0 then
+	epoch = redis.call('INCR', KEYS[3])
+elseif tonumber(redis.call('GET', KEYS[3]) or '0') < lost then
+	redis.call('SET', KEYS[3], string.format('%.0f', lost))
+end
+epoch = string.format('%.0f', epoch)
+local entry = epoch .. '\t' .. ARGV[2] .. '\t' .. ARGV[3]
+redis.call('HSET', KEYS[1], ARGV[1], entry)
+redis.call('ZADD', KEYS[2], epoch, ARGV[1])
+local position = redis.call('INCR', KEYS[4])
+redis.call('XADD', KEYS[5], string.format('%.0f-0', position), 'kind', ARGV[5], 'item', ARGV[6], 'source', ARGV[7], 'revision', '', 'at', ARGV[8])
+return entry
+`)
+
+// withdrawalsScript returns the entries after an epoch in order, as they are at one moment: an
+// entry that moved up between two reads would hide those that it passed.
+//
+// KEYS withdrawn, epochs
+// ARGV the bound, limit
+var withdrawalsScript = goredis.NewScript(`
+local entries = {}
+for _, target in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], ARGV[1], '+inf', 'LIMIT', 0, ARGV[2])) do
+	table.insert(entries, redis.call('HGET', KEYS[1], target))
+end
+return entries
+`)
+
+// identityScript returns what the store is and its greatest epoch. A store that is nothing
+// yet becomes what the caller proposes.
+//
+// KEYS identity, epoch
+// ARGV random
+var identityScript = goredis.NewScript(`
+redis.call('SETNX', KEYS[1], ARGV[1])
+return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0'}
+`)
+
+// beatScript notes that a server lives and returns what the store is.
+//
+// KEYS identity, epoch, servers
+// ARGV random, server, applied, JSON
+var beatScript = goredis.NewScript(`
+redis.call('SETNX', KEYS[1], ARGV[1])
+local time = redis.call('TIME')
+redis.call('HSET', KEYS[3], ARGV[2], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)) .. '\t' .. ARGV[3] .. '\t' .. ARGV[4])
+return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0'}
+`)
+
+// serversScript lists the servers, each with its age in milliseconds before it, and forgets
+// those that are older than a limit.
+//
+// KEYS servers
+// ARGV limit
+var serversScript = goredis.NewScript(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local all = redis.call('HGETALL', KEYS[1])
+local list = {}
+for i = 1, #all, 2 do
+	local at, rest = string.match(all[i+1], '^(%d+)\t(.*)$')
+	local age = math.max(now - tonumber(at), 0)
+	if age < tonumber(ARGV[1]) then
+		table.insert(list, all[i])
+		table.insert(list, string.format('%.0f', age) .. '\t' .. rest)
+	else
+		redis.call('HDEL', KEYS[1], all[i])
+	end
+end
+return list
+`)

@@ -1,0 +1,159 @@
+package cachetest
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"reprint/cache"
+	"reprint/syndicate"
+)
+
+func withdrawal(target syndicate.Target, note string) syndicate.Withdrawal {
+	return syndicate.Withdrawal{Target: target, Cause: syndicate.Rights, At: noon, Note: note, Addresses: []string{"a.example/1"}}
+}
+
+// testWithdraw: epochs rise over all targets, the same key changes nothing, everything is in the
+// journal, and another process sees it all.
+func testWithdraw(t *testing.T, o Open) {
+	s, other := open(t, o), open(t, o)
+	item, source := syndicate.ItemTarget(Item("a", 1, 1).ID), syndicate.SourceTarget("b")
+	withdraw := func(key string, w syndicate.Withdrawal, want int64) syndicate.Withdrawal {
+		t.Helper()
+		got, err := s.Withdraw(t.Context(), key, w)
+		if err != nil || got.Epoch != want {
+			t.Fatalf("epoch %d, want %d: %v", got.Epoch, want, err)
+		}
+		return got
+	}
+	withdraw("k1", withdrawal(item, "one"), 1)
+	second := withdraw("k2", withdrawal(source, "two"), 2)
+	if again := withdraw("k1", withdrawal(item, "another"), 1); again.Note != "one" {
+		t.Errorf("the same key gave %+v", again)
+	}
+	back := withdrawal(item, "back")
+	back.Reinstated = true
+	third := withdraw("k3", back, 3)
+	got, err := other.Withdrawals(t.Context(), 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, got, []syndicate.Withdrawal{second, third})
+	if got, err := other.Withdrawals(t.Context(), 2, 10); err != nil || len(got) != 1 || got[0].Epoch != 3 {
+		t.Errorf("after 2: %+v, %v", got, err)
+	}
+	if got, err := other.Withdrawals(t.Context(), 0, 1); err != nil || len(got) != 1 || got[0].Epoch != 2 {
+		t.Errorf("the first: %+v, %v", got, err)
+	}
+	var kinds []string
+	for _, c := range journal(t, other) {
+		kinds = append(kinds, fmt.Sprintf("%s %s %q", c.Kind, c.Item, c.Source))
+	}
+	same(t, kinds, []string{fmt.Sprintf("withdraw %s %q", item.Item(), "a"), `withdraw source:b ""`, fmt.Sprintf("reinstate %s %q", item.Item(), "a")})
+}
+
+// testRestore: what another store had is put back at its epochs, once, and epochs go on from there.
+func testRestore(t *testing.T, o Open) {
+	s := open(t, o)
+	if _, err := s.Withdraw(t.Context(), "k", withdrawal("source:x", "mine")); err != nil {
+		t.Fatal(err)
+	}
+	lost := []syndicate.Withdrawal{withdrawal("source:x", "newer"), withdrawal("source:y", "lost"), withdrawal("source:z", "lost")}
+	lost[0].Epoch, lost[1].Epoch, lost[2].Epoch = 5, 7, 6
+	for range 2 {
+		if err := s.Restore(t.Context(), lost); err != nil {
+			t.Fatal(err)
+		}
+	}
+	older := withdrawal("source:y", "older")
+	older.Epoch = 3
+	if err := s.Restore(t.Context(), []syndicate.Withdrawal{older}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Withdrawals(t.Context(), 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, got, []syndicate.Withdrawal{lost[0], lost[2], lost[1]})
+	if n := len(journal(t, s)); n != 4 {
+		t.Errorf("%d entries of the journal", n)
+	}
+	if next, err := s.Withdraw(t.Context(), "k2", withdrawal("source:w", "")); err != nil || next.Epoch != 8 {
+		t.Errorf("the next epoch is %d, %v", next.Epoch, err)
+	}
+	if i, err := s.Identity(t.Context()); err != nil || i.Epoch != 8 {
+		t.Errorf("%+v, %v", i, err)
+	}
+}
+
+func testIdentity(t *testing.T, o Open) {
+	s, other := open(t, o), open(t, o)
+	a, err := s.Identity(t.Context())
+	if err != nil || len(a.ID) < 16 || a.Epoch != 0 {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	b, err := other.Beat(t.Context(), cache.Beat{Server: "s1", Applied: 0})
+	if err != nil || b != a {
+		t.Errorf("another process sees %+v, %v", b, err)
+	}
+}
+
+func testServers(t *testing.T, o Open) {
+	s, other := open(t, o), open(t, o)
+	beat := func(b cache.Beat) {
+		t.Helper()
+		if _, err := s.Beat(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one := cache.Beat{Server: "s1", Applied: 4, Version: "v1", Address: "127.0.0.1:1"}
+	beat(cache.Beat{Server: "s2", Applied: 3})
+	beat(cache.Beat{Server: "s1", Applied: 1})
+	time.Sleep(60 * time.Millisecond)
+	beat(one)
+	got, err := other.Servers(t.Context())
+	if err != nil || len(got) != 2 || got[0].Beat != one || got[1].Server != "s2" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if got[0].Age > 40*time.Millisecond || got[1].Age < 50*time.Millisecond || got[1].Age > 10*time.Second {
+		t.Errorf("ages %v and %v", got[0].Age, got[1].Age)
+	}
+	for range 2 {
+		if err := s.Leave(t.Context(), "s2"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := other.Servers(t.Context()); err != nil || len(got) != 1 {
+		t.Errorf("after one left: %+v, %v", got, err)
+	}
+}
+
+// testWithdrawAtOnce: many withdraw at once; every epoch is given once.
+func testWithdrawAtOnce(t *testing.T, o Open) {
+	s := open(t, o)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	seen := make(map[int64]bool)
+	for n := range 8 {
+		wg.Go(func() {
+			for i := range 10 {
+				w, err := s.Withdraw(t.Context(), fmt.Sprint(n, "-", i), withdrawal(syndicate.Target(fmt.Sprintf("source:%d-%d", n, i)), ""))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				mu.Lock()
+				if seen[w.Epoch] {
+					t.Errorf("epoch %d was given twice", w.Epoch)
+				}
+				seen[w.Epoch] = true
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if all, err := s.Withdrawals(t.Context(), 0, 1000); err != nil || len(all) != 80 {
+		t.Errorf("%d entries, %v", len(all), err)
+	}
+}

@@ -1,0 +1,24 @@
+-- Version 4: withdrawals, and the servers that must know them.
+
+CREATE TABLE withdrawals (
+    target TEXT PRIMARY KEY,
+    epoch  INTEGER NOT NULL UNIQUE,
+    key    TEXT NOT NULL,
+    entry  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One row: what the store is, and the greatest epoch.
+CREATE TABLE identity (
+    only  INTEGER PRIMARY KEY CHECK (only = 1),
+    id    TEXT NOT NULL,
+    epoch INTEGER NOT NULL
+) STRICT;
+INSERT INTO identity (only, id, epoch) VALUES (1, lower(hex(randomblob(16))), 0);
+
+CREATE TABLE servers (
+    server  TEXT PRIMARY KEY,
+    applied INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    address TEXT NOT NULL,
+    at      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,67 @@
+package cache
+
+import (
+	"context"
+	"time"
+
+	"reprint/syndicate"
+)
+
+// Withdrawals is the part of the store that withdrawals and the servers that must hear of
+// them need; [Store] includes it.
+type Withdrawals interface {
+	// Withdraw adds an entry at the next epoch, appends a [ChangeWithdraw] or
+	// [ChangeReinstate] to the journal, and returns the entry with its epoch. The key makes it
+	// idempotent: with the key of the last entry about the same target it returns that
+	// entry, and nothing changes.
+	Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error)
+
+	// Withdrawals returns the entries that count with an epoch after one, by ascending epoch,
+	// at most limit.
+	Withdrawals(ctx context.Context, after int64, limit int) ([]syndicate.Withdrawal, error)
+
+	// Restore puts back entries that the store has lost, with the epochs that they had. An entry
+	// of the store that is as new or newer stays. Each one that is put back is journaled.
+	Restore(ctx context.Context, entries []syndicate.Withdrawal) error
+
+	// Identity returns what the store is.
+	Identity(ctx context.Context) (Identity, error)
+
+	// Beat notes that a server lives and what it has applied, and returns what the store is.
+	Beat(ctx context.Context, b Beat) (Identity, error)
+
+	// Leave forgets a server that has ended.
+	Leave(ctx context.Context, server string) error
+
+	// Servers returns the servers that were ever heard and have not left, by name. Those that
+	// were not heard for [ForgetServer] are forgotten.
+	Servers(ctx context.Context) ([]Server, error)
+}
+
+// Identity tells one store from another, and an older state of a store from a newer.
+type Identity struct {
+	// ID is random and made with the store.
+	ID string
+	// Epoch is the greatest that the store has given or was told of.
+	Epoch int64
+}
+
+// Beat is a sign of life.
+type Beat struct {
+	Server string // names the process
+	// Applied is the epoch up to which the server has applied all withdrawals: it answers with
+	// nothing that was withdrawn up to it.
+	Applied int64
+	Version string
+	Address string // of its operator's listener
+}
+
+// Server is a server as the store heard of it.
+type Server struct {
+	Beat
+	// Age is how long ago it was heard, by the store's own clock.
+	Age time.Duration
+}
+
+// ForgetServer is after what time a silent server is forgotten.
+const ForgetServer = 24 * time.Hour
