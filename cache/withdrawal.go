@@ -42,8 +42,11 @@ type Withdrawals interface {
 type Identity struct {
 	// ID is random and made with the store.
 	ID string
-	// Epoch is the greatest that the store has given or was told of.
+	// Epoch is the greatest that the store has given or was told of, and Sum is made from the
+	// entries that count (syndicate.Withdrawals.Sum). A store that lost some and got others has
+	// another sum than who knows them all.
 	Epoch int64
+	Sum   int64
 }
 
 // Beat is a sign of life.

@@ -1,8 +1,11 @@
 package syndicate
 
 import (
+	"crypto/sha1"
+	"encoding/binary"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -108,6 +111,7 @@ type Withdrawals struct {
 	entries   map[Target]Withdrawal
 	addresses map[string]Target
 	epoch     int64
+	sum       int64
 }
 
 // NewWithdrawals returns a set of these entries.
@@ -119,13 +123,41 @@ func NewWithdrawals(entries ...Withdrawal) *Withdrawals {
 	return w
 }
 
-// Add records an entry, unless a later one about the same target is known. It tells whether
-// the entry counts now. The order of adding does not matter.
+// Supersedes tells whether an entry counts instead of another one about the same target. Of
+// two with one epoch, which only a store that lost some can have given, the withdrawal counts.
+func (w Withdrawal) Supersedes(known Withdrawal) bool {
+	return w.Epoch > known.Epoch || w.Epoch == known.Epoch && known.Reinstated && !w.Reinstated
+}
+
+// sumBits is how large a [Withdrawals.Sum] is: numbers of this size are exact wherever they
+// are added up.
+const sumBits = 48
+
+// Fingerprint is the part of an entry in the sum of a set.
+func (w Withdrawal) Fingerprint() int64 {
+	text := string(w.Target) + " " + strconv.FormatInt(w.Epoch, 10) + " " + strconv.FormatBool(w.Reinstated)
+	sum := sha1.Sum([]byte(text))
+	return int64(binary.BigEndian.Uint64(sum[:8]) >> (64 - sumBits))
+}
+
+// AddSum adds a fingerprint to a sum, or with a minus sign takes it away.
+func AddSum(sum, fingerprint int64) int64 {
+	const size = int64(1) << sumBits
+	return ((sum+fingerprint)%size + size) % size
+}
+
+// Add records an entry, unless one that counts instead is known. It tells whether the entry
+// counts now. The order of adding does not matter.
 func (w *Withdrawals) Add(entry Withdrawal) bool {
 	w.epoch = max(w.epoch, entry.Epoch)
-	if known, ok := w.entries[entry.Target]; ok && entry.Epoch <= known.Epoch {
+	known, ok := w.entries[entry.Target]
+	if ok && !entry.Supersedes(known) {
 		return false
 	}
+	if ok {
+		w.sum = AddSum(w.sum, -known.Fingerprint())
+	}
+	w.sum = AddSum(w.sum, entry.Fingerprint())
 	for _, key := range w.entries[entry.Target].Addresses {
 		if w.addresses[key] == entry.Target {
 			delete(w.addresses, key)
@@ -146,6 +178,14 @@ func (w *Withdrawals) Epoch() int64 {
 		return 0
 	}
 	return w.epoch
+}
+
+// Sum is made from the entries that count: two sets with equal epochs and sums are the same.
+func (w *Withdrawals) Sum() int64 {
+	if w == nil {
+		return 0
+	}
+	return w.sum
 }
 
 // Len is how many targets there are entries about.

@@ -82,8 +82,37 @@ func testRestore(t *testing.T, o Open) {
 	if next, err := s.Withdraw(t.Context(), "k2", withdrawal("source:w", "")); err != nil || next.Epoch != 8 {
 		t.Errorf("the next epoch is %d, %v", next.Epoch, err)
 	}
-	if i, err := s.Identity(t.Context()); err != nil || i.Epoch != 8 {
-		t.Errorf("%+v, %v", i, err)
+	checkSum(t, s)
+	back := withdrawal("source:y", "")
+	back.Reinstated = true
+	if _, err := s.Withdraw(t.Context(), "k3", back); err != nil {
+		t.Fatal(err)
+	}
+	checkSum(t, s)
+	tie := withdrawal("source:y", "of the same epoch")
+	tie.Epoch = 9
+	if err := s.Restore(t.Context(), []syndicate.Withdrawal{tie}); err != nil {
+		t.Fatal(err)
+	}
+	checkSum(t, s)
+	all, err := s.Withdrawals(t.Context(), 8, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, all, []syndicate.Withdrawal{tie})
+}
+
+// checkSum compares what a store says of its entries with the entries.
+func checkSum(t *testing.T, s cache.Store) {
+	t.Helper()
+	all, err := s.Withdrawals(t.Context(), 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := syndicate.NewWithdrawals(all...)
+	i, err := s.Identity(t.Context())
+	if err != nil || i.Epoch != set.Epoch() || i.Sum != set.Sum() {
+		t.Errorf("the store says epoch %d, sum %d; its entries have %d, %d: %v", i.Epoch, i.Sum, set.Epoch(), set.Sum(), err)
 	}
 }
 

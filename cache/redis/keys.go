@@ -17,9 +17,10 @@ package redis
 //	{P:journal}:stamps    hash    document -> its digest and when it changed
 //	{P:journal}:revoked   hash    partner/token -> when it was revoked
 //	{P:journal}:secrets   hash    name -> secret that all servers share
-//	{P:journal}:withdrawn hash    target -> the entry that counts: epoch, key, JSON, with tabs between
+//	{P:journal}:withdrawn hash    target -> the entry that counts: epoch, reinstated, key, JSON, with tabs between
 //	{P:journal}:epochs    zset    target, by the epoch of its entry
 //	{P:journal}:epoch     string  the greatest epoch
+//	{P:journal}:sum       string  sum of the entries, see syndicate.Withdrawals.Sum
 //	{P:journal}:identity  string  what the store is, random
 //	{P:journal}:servers   hash    server -> when it was heard, what it has applied, JSON, with tabs between
 //	{P:p:PARTNER}:held    hash    item id -> the most that the partner was sent, first and last time
@@ -39,7 +40,7 @@ package redis
 // never returned is not in the journal until the item changes again. Without log and head
 // nobody hears of the past, and servers that wait at a later position must be restarted.
 // Without done a put that was cut short may be in the journal twice. Without stamps documents
-// get a new date once. Without withdrawn, epochs, epoch or identity the servers are restoring
+// get a new date once. Without withdrawn, epochs, epoch, sum or identity the servers are restoring
 // until one has written back what it knows. Without servers an acknowledgment may come before a silent
 // server's lease is out. Without revoked every revoked token that still stands in a configuration
 // is valid again: take it out there as well. Without secrets the addresses of reader links and
@@ -70,6 +71,7 @@ func (k keys) secrets() string { return k.journal("secrets") }
 func (k keys) withdrawn() string { return k.journal("withdrawn") }
 func (k keys) epochs() string    { return k.journal("epochs") }
 func (k keys) epoch() string     { return k.journal("epoch") }
+func (k keys) sum() string       { return k.journal("sum") }
 func (k keys) identity() string  { return k.journal("identity") }
 func (k keys) servers() string   { return k.journal("servers") }
 

@@ -157,17 +157,25 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return ARGV[3]
 `)
 
-// withdrawScript adds an entry about a target, or puts a lost one back, and journals it.
-// It returns the entry that counts, with its epoch before it.
+// withdrawScript adds an entry about a target, or puts a lost one back, keeps the sum of the
+// entries, and journals it. It returns the entry that counts, with its epoch before it.
 //
-// KEYS withdrawn, epochs, epoch, head, log
-// ARGV target, key, entry as JSON, epoch to put back or 0, kind, item, source, at
+// KEYS withdrawn, epochs, epoch, head, log, sum
+// ARGV target, key, entry as JSON, epoch to put back or 0, kind, item, source, at, reinstated
 var withdrawScript = goredis.NewScript(`
+local function fingerprint(epoch, reinstated)
+	return tonumber(string.sub(redis.sha1hex(ARGV[1] .. ' ' .. epoch .. ' ' .. reinstated), 1, 12), 16)
+end
+local size = 2 ^ 48
+local sum = tonumber(redis.call('GET', KEYS[6]) or '0')
 local known = redis.call('HGET', KEYS[1], ARGV[1])
 local lost = tonumber(ARGV[4])
 if known then
-	local epoch, key = string.match(known, '^(%d+)\t([^\t]*)\t')
-	if lost == 0 and key == ARGV[2] or lost > 0 and tonumber(epoch) >= lost then return known end
+	local epoch, reinstated, key = string.match(known, '^(%d+)\t(%a+)\t([^\t]*)\t')
+	if lost == 0 and key == ARGV[2] then return known end
+	local supersedes = lost > tonumber(epoch) or lost == tonumber(epoch) and reinstated == 'true' and ARGV[9] == 'false'
+	if lost > 0 and not supersedes then return known end
+	sum = sum - fingerprint(epoch, reinstated)
 end
 local epoch = lost
 if lost == 0 then
@@ -176,7 +184,9 @@ elseif tonumber(redis.call('GET', KEYS[3]) or '0') < lost then
 	redis.call('SET', KEYS[3], string.format('%.0f', lost))
 end
 epoch = string.format('%.0f', epoch)
-local entry = epoch .. '\t' .. ARGV[2] .. '\t' .. ARGV[3]
+sum = (sum + fingerprint(epoch, ARGV[9])) % size
+redis.call('SET', KEYS[6], string.format('%.0f', sum))
+local entry = epoch .. '\t' .. ARGV[9] .. '\t' .. ARGV[2] .. '\t' .. ARGV[3]
 redis.call('HSET', KEYS[1], ARGV[1], entry)
 redis.call('ZADD', KEYS[2], epoch, ARGV[1])
 local position = redis.call('INCR', KEYS[4])
@@ -197,25 +207,25 @@ end
 return entries
 `)
 
-// identityScript returns what the store is and its greatest epoch. A store that is nothing
-// yet becomes what the caller proposes.
+// identityScript returns what the store is, its greatest epoch and the sum of its entries. A
+// store that is nothing yet becomes what the caller proposes.
 //
-// KEYS identity, epoch
+// KEYS identity, epoch, sum
 // ARGV random
 var identityScript = goredis.NewScript(`
 redis.call('SETNX', KEYS[1], ARGV[1])
-return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0'}
+return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]) or '0'}
 `)
 
 // beatScript notes that a server lives and returns what the store is.
 //
-// KEYS identity, epoch, servers
+// KEYS identity, epoch, sum, servers
 // ARGV random, server, applied, JSON
 var beatScript = goredis.NewScript(`
 redis.call('SETNX', KEYS[1], ARGV[1])
 local time = redis.call('TIME')
-redis.call('HSET', KEYS[3], ARGV[2], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)) .. '\t' .. ARGV[3] .. '\t' .. ARGV[4])
-return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0'}
+redis.call('HSET', KEYS[4], ARGV[2], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)) .. '\t' .. ARGV[3] .. '\t' .. ARGV[4])
+return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]) or '0'}
 `)
 
 // serversScript lists the servers, each with its age in milliseconds before it, and forgets

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -32,8 +33,8 @@ func (s *Store) withdraw(ctx context.Context, key string, w syndicate.Withdrawal
 	var stored string
 	err = persist(ctx, func() error {
 		var err error
-		stored, err = withdrawScript.Run(ctx, s.client, []string{k.withdrawn(), k.epochs(), k.epoch(), k.head(), k.log()},
-			string(w.Target), key, text, epoch, string(c.Kind), c.Item, c.Source, c.At.UnixMilli()).Text()
+		stored, err = withdrawScript.Run(ctx, s.client, []string{k.withdrawn(), k.epochs(), k.epoch(), k.head(), k.log(), k.sum()},
+			string(w.Target), key, text, epoch, string(c.Kind), c.Item, c.Source, c.At.UnixMilli(), strconv.FormatBool(w.Reinstated)).Text()
 		return err
 	})
 	if err != nil {
@@ -44,13 +45,15 @@ func (s *Store) withdraw(ctx context.Context, key string, w syndicate.Withdrawal
 
 func decodeWithdrawal(stored string) (syndicate.Withdrawal, error) {
 	var w syndicate.Withdrawal
-	epoch, rest, _ := strings.Cut(stored, "\t")
-	_, text, _ := strings.Cut(rest, "\t")
-	if err := json.Unmarshal([]byte(text), &w); err != nil {
+	parts := strings.SplitN(stored, "\t", 4)
+	if len(parts) != 4 {
+		return w, fmt.Errorf("withdrawal of %d parts", len(parts))
+	}
+	if err := json.Unmarshal([]byte(parts[3]), &w); err != nil {
 		return w, fmt.Errorf("withdrawal: %w", err)
 	}
 	var err error
-	w.Epoch, err = strconv.ParseInt(epoch, 10, 64)
+	w.Epoch, err = strconv.ParseInt(parts[0], 10, 64)
 	return w, err
 }
 
@@ -91,7 +94,7 @@ func (s *Store) Identity(ctx context.Context) (cache.Identity, error) {
 	var reply []any
 	err := persist(ctx, func() error {
 		var err error
-		reply, err = identityScript.Run(ctx, s.client, []string{s.keys.identity(), s.keys.epoch()}, rand.Text()).Slice()
+		reply, err = identityScript.Run(ctx, s.client, []string{s.keys.identity(), s.keys.epoch(), s.keys.sum()}, rand.Text()).Slice()
 		return err
 	})
 	if err != nil {
@@ -102,14 +105,16 @@ func (s *Store) Identity(ctx context.Context) (cache.Identity, error) {
 
 func decodeIdentity(reply []any) (cache.Identity, error) {
 	var i cache.Identity
-	if len(reply) != 2 {
+	if len(reply) != 3 {
 		return i, fmt.Errorf("identity of %d parts", len(reply))
 	}
 	i.ID, _ = reply[0].(string)
 	epoch, _ := reply[1].(string)
-	var err error
+	sum, _ := reply[2].(string)
+	var err, sumErr error
 	i.Epoch, err = strconv.ParseInt(epoch, 10, 64)
-	return i, err
+	i.Sum, sumErr = strconv.ParseInt(sum, 10, 64)
+	return i, errors.Join(err, sumErr)
 }
 
 // Beat implements cache.Store.
@@ -121,7 +126,7 @@ func (s *Store) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) 
 	var reply []any
 	err = persist(ctx, func() error {
 		var err error
-		reply, err = beatScript.Run(ctx, s.client, []string{s.keys.identity(), s.keys.epoch(), s.keys.servers()}, rand.Text(), b.Server, b.Applied, text).Slice()
+		reply, err = beatScript.Run(ctx, s.client, []string{s.keys.identity(), s.keys.epoch(), s.keys.sum(), s.keys.servers()}, rand.Text(), b.Server, b.Applied, text).Slice()
 		return err
 	})
 	if err != nil {

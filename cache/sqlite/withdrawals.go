@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"reprint/cache"
@@ -13,18 +14,18 @@ import (
 // Withdraw implements cache.Store.
 func (s *Store) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error) {
 	err := s.transact(ctx, func(tx *sql.Tx) error {
-		var known, text string
-		err := tx.QueryRowContext(ctx, "SELECT key, entry FROM withdrawals WHERE target = ?", w.Target).Scan(&known, &text)
-		if ignoreNone(err) != nil {
+		known, knownKey, err := knownWithdrawal(ctx, tx, w.Target)
+		if err != nil {
 			return err
 		}
-		if err == nil && known == key {
-			return json.Unmarshal([]byte(text), &w)
+		if known != nil && knownKey == key {
+			w = *known
+			return nil
 		}
 		if err := tx.QueryRowContext(ctx, "UPDATE identity SET epoch = epoch + 1 RETURNING epoch").Scan(&w.Epoch); err != nil {
 			return err
 		}
-		return keepWithdrawal(ctx, tx, key, w)
+		return keepWithdrawal(ctx, tx, key, known, w)
 	})
 	if err == nil {
 		s.grown()
@@ -32,8 +33,22 @@ func (s *Store) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal
 	return w, err
 }
 
-// keepWithdrawal stores an entry and journals it.
-func keepWithdrawal(ctx context.Context, tx *sql.Tx, key string, w syndicate.Withdrawal) error {
+// knownWithdrawal returns the entry about a target and its key; nil if there is none.
+func knownWithdrawal(ctx context.Context, tx *sql.Tx, target syndicate.Target) (*syndicate.Withdrawal, string, error) {
+	var key, text string
+	err := tx.QueryRowContext(ctx, "SELECT key, entry FROM withdrawals WHERE target = ?", target).Scan(&key, &text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	known := new(syndicate.Withdrawal)
+	return known, key, json.Unmarshal([]byte(text), known)
+}
+
+// keepWithdrawal stores an entry instead of the one that is known, and journals it.
+func keepWithdrawal(ctx context.Context, tx *sql.Tx, key string, known *syndicate.Withdrawal, w syndicate.Withdrawal) error {
 	text, err := json.Marshal(w)
 	if err != nil {
 		return err
@@ -41,6 +56,17 @@ func keepWithdrawal(ctx context.Context, tx *sql.Tx, key string, w syndicate.Wit
 	_, err = tx.ExecContext(ctx, `INSERT INTO withdrawals (target, epoch, key, entry) VALUES (?, ?, ?, ?)
 		ON CONFLICT (target) DO UPDATE SET epoch = excluded.epoch, key = excluded.key, entry = excluded.entry`, w.Target, w.Epoch, key, string(text))
 	if err != nil {
+		return err
+	}
+	more := w.Fingerprint()
+	if known != nil {
+		more = syndicate.AddSum(more, -known.Fingerprint())
+	}
+	var sum int64
+	if err := tx.QueryRowContext(ctx, "SELECT sum FROM identity").Scan(&sum); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "UPDATE identity SET epoch = max(epoch, ?), sum = ?", w.Epoch, syndicate.AddSum(sum, more)); err != nil {
 		return err
 	}
 	c := cache.WithdrawalChange(w)
@@ -64,18 +90,14 @@ func (s *Store) Withdrawals(ctx context.Context, after int64, limit int) ([]synd
 func (s *Store) Restore(ctx context.Context, entries []syndicate.Withdrawal) error {
 	err := s.transact(ctx, func(tx *sql.Tx) error {
 		for _, w := range entries {
-			var known int64
-			err := tx.QueryRowContext(ctx, "SELECT epoch FROM withdrawals WHERE target = ?", w.Target).Scan(&known)
-			if ignoreNone(err) != nil {
+			known, _, err := knownWithdrawal(ctx, tx, w.Target)
+			if err != nil {
 				return err
 			}
-			if err == nil && known >= w.Epoch {
+			if known != nil && !w.Supersedes(*known) {
 				continue
 			}
-			if err := keepWithdrawal(ctx, tx, "", w); err != nil {
-				return err
-			}
-			if _, err := tx.ExecContext(ctx, "UPDATE identity SET epoch = max(epoch, ?)", w.Epoch); err != nil {
+			if err := keepWithdrawal(ctx, tx, "", known, w); err != nil {
 				return err
 			}
 		}
@@ -90,7 +112,7 @@ func (s *Store) Restore(ctx context.Context, entries []syndicate.Withdrawal) err
 // Identity implements cache.Store.
 func (s *Store) Identity(ctx context.Context) (cache.Identity, error) {
 	var i cache.Identity
-	err := s.read.QueryRowContext(ctx, "SELECT id, epoch FROM identity").Scan(&i.ID, &i.Epoch)
+	err := s.read.QueryRowContext(ctx, "SELECT id, epoch, sum FROM identity").Scan(&i.ID, &i.Epoch, &i.Sum)
 	return i, unavailable(err)
 }
 
@@ -104,7 +126,7 @@ func (s *Store) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) 
 		if err != nil {
 			return err
 		}
-		return tx.QueryRowContext(ctx, "SELECT id, epoch FROM identity").Scan(&i.ID, &i.Epoch)
+		return tx.QueryRowContext(ctx, "SELECT id, epoch, sum FROM identity").Scan(&i.ID, &i.Epoch, &i.Sum)
 	})
 	return i, err
 }
