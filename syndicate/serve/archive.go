@@ -48,6 +48,9 @@ func (s *Server) answerArchive(w http.ResponseWriter, r *http.Request, t *site, 
 	if !p.token.Allows(public.ID, access.Format(format)) {
 		return access.ErrScope
 	}
+	if err := s.ensureLease(r.Context()); err != nil {
+		return err
+	}
 	c := public.of(p)
 	picked, err := s.pickDay(r.Context(), t, c, day)
 	if err != nil {
@@ -68,7 +71,8 @@ func (s *Server) answerArchive(w http.ResponseWriter, r *http.Request, t *site, 
 	if err != nil {
 		return err
 	}
-	document := newRepresentation(document{contentType: media, body: d.Bytes, maxAge: maxAge, until: picked.until, once: true, mine: true, private: c.view.key, robots: "noindex"})
+	document := newRepresentation(document{contentType: media, body: d.Bytes, maxAge: maxAge, until: picked.until, once: true, mine: true, private: c.view.key, robots: "noindex", decided: new(decidable)})
+	document.decided.epoch.Store(picked.epoch)
 	s.release(w, r, document, p, newManifest(c.view, picked.cleared))
 	return nil
 }

@@ -16,9 +16,10 @@ type decided struct {
 	spent    []string // agreements that have no place left for it today
 }
 
-// decide decides on stories for a view; a nil view is the public's. Agreements with a daily
+// decide decides on stories for a view; a nil view is the public's. The epoch is that of the
+// withdrawals that all of it heeds. Agreements with a daily
 // cap are counted here (R41): each item that one grants needs a place in its day.
-func (s *Server) decide(ctx context.Context, t *site, v *view, stories []syndicate.Story, now time.Time) ([]decided, error) {
+func (s *Server) decide(ctx context.Context, t *site, v *view, stories []syndicate.Story, now time.Time) ([]decided, int64, error) {
 	audience := syndicate.Public
 	var agreements []syndicate.Agreement
 	partner := ""
@@ -26,20 +27,24 @@ func (s *Server) decide(ctx context.Context, t *site, v *view, stories []syndica
 		audience, agreements, partner = v.audience, v.agreements, v.partner
 	}
 	all := make([]decided, len(stories))
-	for i, story := range stories {
-		all[i].story = story
-		all[i].cleared, all[i].decision = t.rules.DecideStory(story, audience, nil, now)
-	}
+	epoch := s.authority.read(func(withdrawn *syndicate.Withdrawals) {
+		for i, story := range stories {
+			all[i].story = story
+			all[i].cleared, all[i].decision = t.rules.DecideStory(story, audience, withdrawn, now)
+		}
+	})
 	for range agreements { // each round takes at most one agreement from an item
 		again, err := s.allot(ctx, partner, agreements, all, now)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		for _, i := range again {
-			all[i].cleared, all[i].decision = t.rules.DecideStory(all[i].story, audience, nil, now, all[i].spent...)
-		}
+		s.authority.read(func(withdrawn *syndicate.Withdrawals) {
+			for _, i := range again {
+				all[i].cleared, all[i].decision = t.rules.DecideStory(all[i].story, audience, withdrawn, now, all[i].spent...)
+			}
+		})
 	}
-	return all, nil
+	return all, epoch, nil
 }
 
 // allot asks for the places of all items that capped agreements grant, and returns those that
@@ -77,10 +82,10 @@ func (s *Server) allot(ctx context.Context, partner string, agreements []syndica
 }
 
 // decideOne decides on one item.
-func (s *Server) decideOne(ctx context.Context, t *site, v *view, item feeds.Item, now time.Time) (decided, error) {
-	all, err := s.decide(ctx, t, v, []syndicate.Story{{Original: item}}, now)
+func (s *Server) decideOne(ctx context.Context, t *site, v *view, item feeds.Item, now time.Time) (decided, int64, error) {
+	all, epoch, err := s.decide(ctx, t, v, []syndicate.Story{{Original: item}}, now)
 	if err != nil {
-		return decided{}, err
+		return decided{}, 0, err
 	}
-	return all[0], nil
+	return all[0], epoch, nil
 }

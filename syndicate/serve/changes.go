@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -50,6 +51,8 @@ type walk struct {
 	began   bool // all is told from the beginning
 	changes []change
 	more    bool // there is more to tell already
+
+	decided decidable // under which withdrawals
 }
 
 const (
@@ -61,10 +64,18 @@ const (
 // of a clock that was wrong.
 const skew = 5 * time.Second
 
+// walkFor prepares decisions for a partner.
+func (s *Server) walkFor(t *site, p *principal, now time.Time) *walk {
+	w := &walk{server: s, site: t, p: p, now: now.UTC()}
+	w.decided.epoch.Store(math.MaxInt64)
+	return w
+}
+
 // newWalk prepares a reading. Without a cursor, under other terms, or where the journal is not
 // the one that the cursor is of, it begins at the beginning.
 func (s *Server) newWalk(ctx context.Context, t *site, p *principal, from *cursor, limit int, now time.Time) (*walk, error) {
-	w := &walk{server: s, site: t, p: p, limit: limit, now: now.UTC()}
+	w := s.walkFor(t, p, now)
+	w.limit = limit
 	head, err := s.store.Head(ctx)
 	if err != nil {
 		return nil, err
@@ -126,7 +137,7 @@ func (w *walk) read(ctx context.Context) error {
 			w.more = true
 			return nil
 		}
-		if len(page) < step {
+		if len(page) < step && (len(page) == 0 || w.cursor.Seq == page[len(page)-1].Seq) {
 			return w.tellTime(ctx)
 		}
 	}
@@ -156,12 +167,22 @@ func (w *walk) tellJournal(ctx context.Context, page []cache.Change) error {
 		if len(w.changes) >= w.limit {
 			return nil
 		}
+		if isBroad(c) && c.Seq > w.cursor.Broad {
+			w.cursor.Broad, w.cursor.Seq = c.Seq, 0 // it may be about any item
+			return nil
+		}
 		if t, ok := told[c.Item]; ok && last[c.Item] == i {
 			w.takeJournal(c, t)
 		}
 		w.cursor.Seq = c.Seq
 	}
 	return nil
+}
+
+// isBroad tells whether an entry of the journal may be about any number of items: a source, an
+// outlet or a picture was withdrawn, or put back.
+func isBroad(c cache.Change) bool {
+	return c.Source == "" && (c.Kind == cache.ChangeWithdraw || c.Kind == cache.ChangeReinstate)
 }
 
 // takeJournal adds what one entry of the journal means.
@@ -173,6 +194,9 @@ func (w *walk) takeJournal(c cache.Change, t telling) {
 	kind := changeRevised
 	if c.Kind == cache.ChangePut && !t.wasHeld {
 		kind = changeNew
+	}
+	if c.Kind == cache.ChangeReinstate {
+		kind = changeGranted
 	}
 	w.take(kind, t, c.At)
 }
@@ -207,10 +231,11 @@ func (w *walk) tellItems(ctx context.Context, items []feeds.Item) (map[string]te
 	for i, item := range items {
 		stories[i], ids[i] = syndicate.Story{Original: item}, item.ID
 	}
-	all, err := w.server.decide(ctx, w.site, w.p.view, stories, w.now)
+	all, epoch, err := w.server.decide(ctx, w.site, w.p.view, stories, w.now)
 	if err != nil {
 		return nil, err
 	}
+	w.heeds(epoch)
 	held, err := w.server.store.Held(ctx, w.p.partner, ids)
 	if err != nil {
 		return nil, err
@@ -221,6 +246,11 @@ func (w *walk) tellItems(ctx context.Context, items []feeds.Item) (map[string]te
 		told[items[i].ID] = telling{items[i], d, h, ok}
 	}
 	return told, nil
+}
+
+// heeds notes the epoch of withdrawals that some decisions heed: the least counts.
+func (w *walk) heeds(epoch int64) {
+	w.decided.epoch.Store(min(w.decided.epoch.Load(), epoch))
 }
 
 // take adds a change, if the item concerns the partner: an agreement grants it, or the partner

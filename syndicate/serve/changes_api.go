@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -35,16 +36,29 @@ func (s *Server) apiChanges(t *site) func(http.ResponseWriter, *http.Request, *p
 		if err != nil {
 			return err
 		}
-		walk, err := s.walkOn(r.Context(), t, p, q)
-		if err != nil {
-			return err
+		for tries := 0; ; tries++ {
+			err := s.tellChanges(w, r, t, p, q)
+			if !errors.Is(err, errStale) || tries == staleTries {
+				return err
+			}
 		}
-		answer := changesAnswer{Begun: walk.began, Changes: walk.changes, Cursor: walk.cursor.encode(q.secret, p.partner), More: walk.more}
-		if answer.Changes == nil {
-			answer.Changes = []change{}
-		}
-		return s.sendChanges(w, r, t, p, walk, answer, q.content)
 	}
+}
+
+// staleTries is how often a page is made again because something was withdrawn meanwhile.
+const staleTries = 3
+
+// tellChanges makes and sends one page.
+func (s *Server) tellChanges(w http.ResponseWriter, r *http.Request, t *site, p *principal, q changesQuestion) error {
+	walk, err := s.walkOn(r.Context(), t, p, q)
+	if err != nil {
+		return err
+	}
+	answer := changesAnswer{Begun: walk.began, Changes: walk.changes, Cursor: walk.cursor.encode(q.secret, p.partner), More: walk.more}
+	if answer.Changes == nil {
+		answer.Changes = []change{}
+	}
+	return s.sendChanges(w, r, t, p, walk, answer, q.content)
 }
 
 // changesQuestion is what a partner asks of the log.
@@ -143,6 +157,9 @@ func (s *Server) sendChanges(w http.ResponseWriter, r *http.Request, t *site, p 
 		if err := s.record(w, r, p, newManifest(p.view, cleared), digestOf(body)); err != nil {
 			return err
 		}
+	}
+	if err := s.lastMoment(&walk.decided, s.now()); err != nil {
+		return err
 	}
 	writeBody(w, r, body)
 	return nil

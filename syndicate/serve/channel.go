@@ -53,6 +53,8 @@ type edition struct {
 	items     int
 	dropped   []render.Dropped
 	manifest  *manifest // what goes on the record; nil for the public's
+	decided   decidable
+	shows     map[string]bool // what a withdrawal can name of it, see shown
 }
 
 // isOver tells whether the edition may no longer be used.
@@ -74,7 +76,11 @@ func (s *Server) edition(t *site, c *channel, kind documentKind) http.Handler {
 // answerEdition answers with one document of the edition of a channel that p may see.
 func (s *Server) answerEdition(w http.ResponseWriter, r *http.Request, t *site, c *channel, kind documentKind, p *principal) {
 	c.used.set(s.now())
-	e, err := s.editionOf(r.Context(), t, c)
+	err := s.ensureLease(r.Context())
+	var e *edition
+	if err == nil {
+		e, err = s.editionOf(r.Context(), t, c)
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -85,15 +91,20 @@ func (s *Server) answerEdition(w http.ResponseWriter, r *http.Request, t *site, 
 // editionOf returns the current edition. If there is none, or its time is up, the caller
 // makes the next one, or waits for whoever is making it.
 func (s *Server) editionOf(ctx context.Context, t *site, c *channel) (*edition, error) {
-	if e := c.current.Load(); e != nil && !e.isOver(s.now()) {
+	if e := c.current.Load(); s.isGood(e) {
 		return e, nil
 	}
 	c.making.Lock()
 	defer c.making.Unlock()
-	if e := c.current.Load(); e != nil && !e.isOver(s.now()) {
+	if e := c.current.Load(); s.isGood(e) {
 		return e, nil
 	}
 	return s.makeLocked(ctx, t, c)
+}
+
+// isGood tells whether an edition may be used.
+func (s *Server) isGood(e *edition) bool {
+	return e != nil && !e.isOver(s.now()) && !s.authority.isStale(&e.decided)
 }
 
 // renew makes a new edition because something changed. If that fails, the last good one

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -17,6 +18,8 @@ import (
 type selection struct {
 	cleared []syndicate.Cleared
 	until   time.Time // when it could change by time alone
+	epoch   int64     // of the withdrawals that all decisions heed
+	shows   map[string]bool
 }
 
 // fewestItems is how many items are looked at at least, so that a story is known again for
@@ -48,14 +51,15 @@ func (s *Server) pick(ctx context.Context, t *site, c *channel) (selection, erro
 // may come up later.
 func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.Item) (selection, error) {
 	held := slices.DeleteFunc(items, func(i feeds.Item) bool { return !t.rules.Holds(c.Channel, i) })
-	var picked selection
+	picked := selection{epoch: math.MaxInt64, shows: make(map[string]bool)}
 	now := s.now()
 	for stories := t.rules.Stories(held); len(stories) > 0 && len(picked.cleared) < c.Limit; {
 		some := min(len(stories), c.Limit-len(picked.cleared)) // no more, so that none takes a place in a day for nothing
-		all, err := s.decide(ctx, t, c.view, stories[:some], now)
+		all, epoch, err := s.decide(ctx, t, c.view, stories[:some], now)
 		if err != nil {
 			return picked, err
 		}
+		picked.epoch = min(picked.epoch, epoch)
 		stories = stories[some:]
 		for _, d := range all {
 			if u := d.decision.Until; !u.IsZero() && (picked.until.IsZero() || u.Before(picked.until)) {
@@ -63,8 +67,15 @@ func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.
 			}
 			if d.decision.Form != syndicate.Withheld {
 				picked.cleared = append(picked.cleared, d.cleared)
+				shown(picked.shows, d.story.Original)
+				for _, c := range d.story.Copies {
+					shown(picked.shows, c)
+				}
 			}
 		}
+	}
+	if picked.epoch == math.MaxInt64 { // nothing to decide on
+		picked.epoch = s.authority.epoch.Load()
 	}
 	return picked, nil
 }
@@ -91,6 +102,8 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 		return nil, fmt.Errorf("date of the edition: %w", err)
 	}
 	e := &edition{until: picked.until, made: s.now(), items: len(picked.cleared), dropped: dated.Dropped}
+	e.shows = picked.shows
+	e.decided.epoch.Store(picked.epoch)
 	if c.view != nil {
 		e.manifest = newManifest(c.view, picked.cleared)
 	}
@@ -149,7 +162,7 @@ func appendDropped(all []render.Dropped, d render.Dropped) []render.Dropped {
 
 // document makes the representation of one document of an edition.
 func (s *Server) document(t *site, c *channel, e *edition, feed render.Feed, media string, body []byte) *representation {
-	d := document{contentType: media, body: body, modified: feed.Changed, maxAge: maxAge, until: e.until, page: media == typeHTML, mine: true}
+	d := document{contentType: media, body: body, modified: feed.Changed, maxAge: maxAge, until: e.until, page: media == typeHTML, mine: true, decided: &e.decided}
 	d.links = []string{`<` + feed.Self + `>; rel="self"`, `<` + feed.Page + `>; rel="alternate"; type="text/html"`}
 	d.robots = "noindex"
 	if c.view != nil {

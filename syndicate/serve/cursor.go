@@ -22,6 +22,9 @@ type cursor struct {
 	// View names the terms that it was told under, and since when they hold. Under other terms
 	// all is told anew.
 	View string `json:"v"`
+	// Broad is the last entry of the journal that was about many items, and for which all was
+	// told again.
+	Broad int64 `json:"b,omitempty"`
 	// Wake is when the journal must be read again from WakeSeq: the moment at which an item
 	// comes up that is found in no other way. Zero is never.
 	Wake    int64 `json:"w,omitempty"`

@@ -56,6 +56,7 @@ var answers = []struct {
 	{websub.ErrQuestion, answer{http.StatusBadRequest, websub.ErrQuestion.Error(), false}},
 	{websub.ErrTooLarge, answer{http.StatusRequestEntityTooLarge, websub.ErrTooLarge.Error(), false}},
 	{websub.ErrBusy, answer{http.StatusServiceUnavailable, websub.ErrBusy.Error(), true}},
+	{errLease, answer{http.StatusServiceUnavailable, errLease.Error(), true}},
 	{errStale, answer{http.StatusServiceUnavailable, errStale.Error(), true}},
 	{cache.ErrUnavailable, answer{http.StatusServiceUnavailable, "the store does not answer at the moment", true}},
 	{context.DeadlineExceeded, answer{http.StatusServiceUnavailable, "the store did not answer in time", true}},
@@ -65,6 +66,10 @@ func answerTo(err error) answer {
 	var wait *tooMany
 	if errors.As(err, &wait) {
 		return answer{http.StatusTooManyRequests, wait.why, false}
+	}
+	var gone *withdrawnItem
+	if errors.As(err, &gone) {
+		return answer{gone.status(), gone.Error(), false}
 	}
 	var bad badRequest
 	if errors.As(err, &bad) {
@@ -110,6 +115,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var wait *tooMany
 	if errors.As(err, &wait) {
 		h["Retry-After"] = []string{strconv.Itoa(max(access.Seconds(wait.wait), 1))}
+	}
+	var gone *withdrawnItem
+	if errors.As(err, &gone) && gone.by.Authority != "" {
+		h["Link"] = []string{"<" + gone.by.Authority + `>; rel="blocked-by"`}
 	}
 	if a.status == http.StatusUnauthorized {
 		h["Www-Authenticate"] = challenge

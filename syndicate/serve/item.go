@@ -28,6 +28,9 @@ func (s *Server) itemFor(r *http.Request, t *site, p *principal) (*representatio
 	if feeds.SourceOf(id) == "" {
 		return nil, nil, errNotFound
 	}
+	if err := s.ensureLease(r.Context()); err != nil {
+		return nil, nil, err
+	}
 	items, err := s.store.Items(r.Context(), []string{id})
 	if err != nil {
 		return nil, nil, err
@@ -42,18 +45,62 @@ func (s *Server) itemFor(r *http.Request, t *site, p *principal) (*representatio
 		}
 		v = p.view
 	}
-	decided, err := s.decideOne(r.Context(), t, v, items[0], s.now())
+	decided, epoch, err := s.decideOne(r.Context(), t, v, items[0], s.now())
 	if err != nil {
 		return nil, nil, err
 	}
 	if decided.decision.Form == syndicate.Withheld {
-		return nil, nil, errNotFound
+		return nil, nil, s.gone(t, v, items[0])
 	}
-	d, err := t.itemDocument(decided.cleared, v)
+	d, err := t.itemDocument(decided.cleared, v, epoch)
 	if err != nil || v == nil {
 		return d, nil, err
 	}
 	return d, newManifest(v, []syndicate.Cleared{decided.cleared}), nil
+}
+
+// gone says what became of an item that is withheld. That it was withdrawn is told to those who
+// could have had it otherwise; to others there never was one.
+func (s *Server) gone(t *site, v *view, item feeds.Item) error {
+	audience := syndicate.Public
+	if v != nil {
+		audience = v.audience
+	}
+	now := s.now()
+	err := error(errNotFound)
+	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
+		_, d := t.rules.Decide(item, audience, withdrawn, now)
+		if _, without := t.rules.Decide(item, audience, nil, now); d.Reason != syndicate.Withdrawn || without.Form == syndicate.Withheld {
+			return
+		}
+		w, _ := withdrawn.Of(item)
+		if w.Target == "" {
+			w, _ = withdrawn.Standing(syndicate.OriginTarget(d.Origin.Name))
+		}
+		err = &withdrawnItem{w}
+	})
+	return err
+}
+
+// withdrawnItem tells that an item was here and was withdrawn.
+type withdrawnItem struct{ by syndicate.Withdrawal }
+
+func (e *withdrawnItem) Error() string {
+	switch {
+	case e.by.Cause == syndicate.Legal:
+		return "this item was taken away for legal reasons"
+	case e.by.Replacement != "":
+		return "this item was withdrawn. " + e.by.Replacement
+	}
+	return "this item was withdrawn"
+}
+
+// status is 451 where the law took it (RFC 7725), else 410.
+func (e *withdrawnItem) status() int {
+	if e.by.Cause == syndicate.Legal {
+		return http.StatusUnavailableForLegalReasons
+	}
+	return http.StatusGone
 }
 
 // allows tells whether a token is good for the page of an item: one that is bound to channels
@@ -69,7 +116,7 @@ func (t *site) allows(token access.Token, item feeds.Item) bool {
 }
 
 // itemDocument makes the representation of an item's page; v is nil for the public's.
-func (t *site) itemDocument(c syndicate.Cleared, v *view) (*representation, error) {
+func (t *site) itemDocument(c syndicate.Cleared, v *view, epoch int64) (*representation, error) {
 	body, err := t.itemPage(c)
 	if err != nil {
 		return nil, err
@@ -82,5 +129,7 @@ func (t *site) itemDocument(c syndicate.Cleared, v *view) (*representation, erro
 	if v != nil {
 		d.private, d.robots = v.key, "noindex"
 	}
+	d.decided = new(decidable)
+	d.decided.epoch.Store(epoch)
 	return newRepresentation(d), nil
 }

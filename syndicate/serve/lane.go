@@ -85,7 +85,7 @@ func (l *lane) answer() bool {
 		return false
 	}
 	d := w.find()
-	if d == nil || !d.until.IsZero() && d.until.Sub(begun) < maxAge {
+	if d == nil || !d.until.IsZero() && d.until.Sub(begun) < maxAge || s.lastMoment(d.decided, begun) != nil {
 		return false
 	}
 	l.lanes.working.Add(1)

@@ -127,7 +127,9 @@ func (s *Server) forPartners(t *site, answer func(http.ResponseWriter, *http.Req
 		case err == nil && !p.token.Allows("", access.API):
 			err = access.ErrScope
 		case err == nil:
-			err = answer(w, r, p)
+			if err = s.ensureLease(r.Context()); err == nil {
+				err = answer(w, r, p)
+			}
 		}
 		if err != nil {
 			s.fail(w, r, err)

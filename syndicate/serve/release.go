@@ -27,6 +27,10 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representati
 		s.fail(w, r, errStale)
 		return
 	}
+	if err := s.lastMoment(d.decided, now); err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	if d.private && p == nil {
 		s.fail(w, r, errNotPublic)
 		return
@@ -38,6 +42,10 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representati
 		v = same
 	} else if p != nil && m != nil && r.Method != http.MethodHead {
 		if err := s.record(w, r, p, m, d.digest); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		if err := s.lastMoment(d.decided, s.now()); err != nil { // the record takes its time
 			s.fail(w, r, err)
 			return
 		}

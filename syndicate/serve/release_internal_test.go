@@ -54,12 +54,12 @@ func TestNothingAfterItsTime(t *testing.T) {
 func TestExpiredEditionIsMadeAnew(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
-	for _, e := range []edition{{until: noon}, {until: noon.Add(-time.Second)}} {
+	for _, e := range []*edition{{until: noon}, {until: noon.Add(-time.Second)}} {
 		if !e.isOver(noon) {
 			t.Errorf("an edition until %v is used at %v", e.until, noon)
 		}
 	}
-	for _, e := range []edition{{}, {until: noon.Add(1)}} {
+	for _, e := range []*edition{{}, {until: noon.Add(1)}} {
 		if e.isOver(noon) {
 			t.Errorf("an edition until %v is not used at %v", e.until, noon)
 		}

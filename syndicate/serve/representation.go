@@ -21,8 +21,9 @@ type representation struct {
 	variants     [encodings]variant
 	until        time.Time // from then on it must not be sent; zero is never
 	vary         []string
-	private      bool   // for partners
-	digest       string // SHA-256 of the document, as it goes on the record
+	private      bool       // for partners
+	decided      *decidable // what carries items; nil for what carries none
+	digest       string     // SHA-256 of the document, as it goes on the record
 }
 
 // variant is the document in one content coding. A variant without a body does not exist.
@@ -48,9 +49,10 @@ type document struct {
 	until       time.Time
 	links       []string
 	robots      string
-	mine        bool   // partners get another document at the same address
-	private     string // key of the partners' view that it is of; empty for the public's
-	page        bool   // a page for people, which may load our style sheet and the item's pictures
+	decided     *decidable // of what carries items
+	mine        bool       // partners get another document at the same address
+	private     string     // key of the partners' view that it is of; empty for the public's
+	page        bool       // a page for people, which may load our style sheet and the item's pictures
 }
 
 // newRepresentation prepares a document: compresses it, hashes it, writes its headers.
@@ -64,6 +66,7 @@ func newRepresentation(d document) *representation {
 		cacheControl: []string{cacheControl(d.maxAge, d.immutable, d.private != "")},
 		vary:         varyEncoding,
 		private:      d.private != "",
+		decided:      d.decided,
 		digest:       hex.EncodeToString(sum[:]),
 		links:        d.links,
 		until:        d.until,

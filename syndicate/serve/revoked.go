@@ -12,12 +12,16 @@ import (
 	"reprint/syndicate/ledger"
 )
 
-// lease is how long the last word from the store is good for: a token that was revoked at
-// any server is refused by all after this time.
-const lease = 2 * time.Second
+// usualLease is how long the last word from the store is good for: what was withdrawn at any
+// server is shown by none after this time, and a token that was revoked is refused by all.
+const usualLease = 2 * time.Second
 
-// watchWait is how long one look at the journal waits; well within the lease.
-const watchWait = 500 * time.Millisecond
+// watchWait is how long one look at the journal waits, and beatRest how long a beat is left
+// out where there is nothing new; both are well within the lease.
+const (
+	watchWait = 500 * time.Millisecond
+	beatRest  = 700 * time.Millisecond
+)
 
 // revocations are the tokens that were revoked, as far as the store was heard.
 type revocations struct {
@@ -48,7 +52,7 @@ func (v *revocations) current(ctx context.Context, now time.Time) (access.Revoke
 	if set, ok := v.fresh(now); ok {
 		return set, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, lease)
+	ctx, cancel := context.WithTimeout(ctx, usualLease)
 	defer cancel()
 	if err := v.load(ctx, now); err != nil {
 		return nil, fmt.Errorf("%w: revoked tokens cannot be told apart: %w", cache.ErrUnavailable, err)
@@ -59,7 +63,7 @@ func (v *revocations) current(ctx context.Context, now time.Time) (access.Revoke
 func (v *revocations) fresh(now time.Time) (access.Revoked, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.set, v.set != nil && now.Sub(v.heard) < lease
+	return v.set, v.set != nil && now.Sub(v.heard) < usualLease
 }
 
 // load reads all revocations. asked is a moment before the call.
@@ -84,46 +88,79 @@ func (v *revocations) confirm(asked time.Time) {
 	v.heard = asked
 }
 
-// watch follows the journal for revocations until ctx is done. It does nothing else, so that
-// nothing delays it.
+// watch follows the journal for what must be heard at once, withdrawals and revocations, and
+// keeps the lease, until ctx is done. It does nothing else, so that nothing delays it.
 func (s *Server) watch(ctx context.Context) {
-	position := int64(-1)
+	w := &watcher{server: s, position: -1}
 	for ctx.Err() == nil {
-		asked := s.now()
-		next, err := s.watchOnce(ctx, position, asked)
-		if err != nil {
-			sleep(ctx, storeRest)
-			continue
+		if err := w.round(ctx); err != nil && ctx.Err() == nil {
+			s.log.Debug("the store was not heard", "error", err)
+			sleep(ctx, watchRest)
 		}
-		position = next
+	}
+	left, cancel := context.WithTimeout(context.WithoutCancel(ctx), usualLease)
+	defer cancel()
+	if err := s.store.Leave(left, s.name); err != nil {
+		s.log.Debug("could not say goodbye to the store; others wait for the lease", "error", err)
 	}
 }
 
-// watchOnce looks at what came after a position; below zero it begins at the end.
-func (s *Server) watchOnce(ctx context.Context, position int64, asked time.Time) (int64, error) {
-	if position < 0 {
-		head, err := s.store.Head(ctx)
-		if err != nil {
-			return position, err
+// watchRest is how long the watcher rests after a failure.
+const watchRest = 100 * time.Millisecond
+
+// watcher is used by one goroutine.
+type watcher struct {
+	server   *Server
+	position int64     // of the journal; below zero before it was read
+	beaten   time.Time // when the store was last told of this server
+}
+
+// round keeps the lease, then waits for something in the journal.
+func (w *watcher) round(ctx context.Context) error {
+	s := w.server
+	bounded, cancel := context.WithTimeout(ctx, s.lease)
+	defer cancel()
+	if now := s.now(); now.Sub(w.beaten) >= min(beatRest, s.lease/3) {
+		if err := s.beat(bounded); err != nil {
+			return err
 		}
-		return head, s.revoked.load(ctx, asked)
+		w.beaten = now
 	}
-	changes, next, err := s.store.Journal(ctx, position, journalPage, watchWait)
+	asked := s.now()
+	if w.position < 0 {
+		head, err := s.store.Head(bounded)
+		if err != nil {
+			return err
+		}
+		w.position = head
+		w.beaten = time.Time{} // what came before the head was read is heard with the next beat
+		return s.revoked.load(bounded, asked)
+	}
+	changes, next, err := s.store.Journal(ctx, w.position, journalPage, min(watchWait, s.lease/4))
 	if err != nil {
-		return position, err
+		return err
 	}
-	revoked := false
+	w.position = next
+	return w.hear(bounded, changes, asked)
+}
+
+// hear acts on what the journal says.
+func (w *watcher) hear(ctx context.Context, changes []cache.Change, asked time.Time) error {
+	s, revoked := w.server, false
 	for _, c := range changes {
-		if c.Kind == cache.ChangeRevoke {
+		switch c.Kind {
+		case cache.ChangeRevoke:
 			revoked = true
 			s.noteRevoked(ctx, c)
+		case cache.ChangeWithdraw, cache.ChangeReinstate:
+			w.beaten = time.Time{} // the next beat applies it and says so
 		}
 	}
 	if revoked {
-		return next, s.revoked.load(ctx, asked)
+		return s.revoked.load(ctx, asked)
 	}
 	s.revoked.confirm(asked)
-	return next, nil
+	return nil
 }
 
 // noteRevoked puts it on the record of this server that a token is not valid any more.

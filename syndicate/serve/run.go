@@ -41,6 +41,7 @@ type tail struct {
 	begun    bool
 	position int64
 	dirty    map[string]bool // sources with changes that are not rendered yet
+	all      bool            // something changed that may be in any channel
 }
 
 // round waits for changes once and renders what they touch.
@@ -66,11 +67,12 @@ func (t *tail) round(ctx context.Context) error {
 	now := s.now()
 	changed := func(c *channel) bool {
 		e := c.current.Load()
-		return e == nil || e.isOver(now) || c.stale.Load() || t.touches(c)
+		return e == nil || e.isOver(now) || s.authority.isStale(&e.decided) || c.stale.Load() || t.touches(c)
 	}
 	t.renewAll(ctx, site, changed)
 	t.renewViews(ctx, site, changed)
 	clear(t.dirty)
+	t.all = false
 	if changes > 0 {
 		sleep(ctx, calm)
 	}
@@ -104,10 +106,16 @@ func (t *tail) read(ctx context.Context, wait time.Duration) (int, error) {
 func (t *tail) mark(changes []cache.Change) {
 	for _, c := range changes {
 		t.dirty[c.Source] = true
+		if c.Source == "" && (c.Kind == cache.ChangeWithdraw || c.Kind == cache.ChangeReinstate) {
+			t.all = true
+		}
 	}
 }
 
 func (t *tail) touches(c *channel) bool {
+	if t.all {
+		return true
+	}
 	for source := range t.dirty {
 		if c.holds(source) {
 			return true

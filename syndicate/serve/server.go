@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -27,9 +28,11 @@ type Store interface {
 	Head(ctx context.Context) (int64, error)
 	Stamp(ctx context.Context, document, digest string, now time.Time) (time.Time, error)
 	cache.Partners
+	cache.Withdrawals
 }
 
-// Options are what a Server is made from. All but Partners, Ledger, Version and Push are required.
+// Options are what a Server is made from. Rules, Store, Now, Log and
+// Metrics are required.
 type Options struct {
 	Rules *syndicate.Rulebook
 	// Partners are the partners' credentials.
@@ -41,6 +44,14 @@ type Options struct {
 	Log     *slog.Logger
 	Metrics *prometheus.Registry
 	Version string // of the program, for the operator's page
+	// Name tells this server from others of the same store, and Address is that of its
+	// operator's listener, for others to be shown. Lease is how long a word from the store is
+	// good for; 0 is two seconds.
+	Name    string
+	Address string
+	Lease   time.Duration
+	// Memory keeps withdrawals on this server's own disk; nil keeps none.
+	Memory Memory
 	// Push takes what hubs send; nil where no source is subscribed to.
 	Push Receiver
 }
@@ -58,6 +69,12 @@ type Server struct {
 	health  health
 	admin   http.Handler
 
+	name      string
+	address   string
+	lease     time.Duration
+	memory    Memory
+	authority authority
+
 	ledger   Ledger
 	recorder recorder
 	revoked  revocations
@@ -74,9 +91,13 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		store: o.Store, now: o.Now, log: o.Log, version: o.Version, push: o.Push, ledger: o.Ledger,
+		name: cmp.Or(o.Name, "server"), address: o.Address, lease: cmp.Or(o.Lease, usualLease), memory: o.Memory,
 		revoked: revocations{store: o.Store}, failures: access.NewLimits(), rates: access.NewRates(),
 	}
 	s.metrics = newMetrics(o.Metrics)
+	if err := s.recall(); err != nil {
+		return nil, err
+	}
 	site, err := s.newSite(o.Rules, o.Partners)
 	if err != nil {
 		return nil, err
@@ -84,6 +105,24 @@ func New(o Options) (*Server, error) {
 	s.site.Store(site)
 	s.admin, err = s.adminHandler(o.Metrics)
 	return s, err
+}
+
+// recall takes up what this server remembers of withdrawals.
+func (s *Server) recall() error {
+	s.authority.set = syndicate.NewWithdrawals()
+	if s.memory == nil {
+		return nil
+	}
+	entries, store, err := s.memory.Recall()
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		s.authority.set.Add(e)
+	}
+	s.authority.store = store
+	s.authority.epoch.Store(s.authority.set.Epoch())
+	return nil
 }
 
 // Public returns the handler of the public listener.

@@ -28,7 +28,7 @@ func (s *Server) apiStatus(t *site) func(http.ResponseWriter, *http.Request, *pr
 		if len(question.Items) == 0 || len(question.Items) > statusMost {
 			return badRequest("name 1 to 100 items")
 		}
-		walk := &walk{server: s, site: t, p: p, now: s.now()}
+		walk := s.walkFor(t, p, s.now())
 		told, err := walk.tell(r.Context(), question.Items)
 		if err != nil {
 			return err
@@ -98,7 +98,7 @@ func (s *Server) apiMustRemove(t *site) func(http.ResponseWriter, *http.Request,
 		if err != nil {
 			return err
 		}
-		removals, err := (&walk{server: s, site: t, p: p, now: s.now()}).removals(r.Context(), holdings)
+		removals, err := s.walkFor(t, p, s.now()).removals(r.Context(), holdings)
 		if err != nil {
 			return err
 		}

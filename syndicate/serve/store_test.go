@@ -16,17 +16,21 @@ import (
 // made to fail.
 type memory struct {
 	cache.Partners // of which the public needs nothing
-	subscription   cache.Subscription
-	mu             sync.Mutex
-	items          map[string]feeds.Item
-	changes        []cache.Change
-	more           chan struct{} // closed and renewed at every change
-	stamps         map[string]stamp
-	polls          map[string]cache.Poll
-	broken         error
-	calls          atomic.Int64
-	delay          time.Duration
+	nothingWithdrawn
+	subscription cache.Subscription
+	mu           sync.Mutex
+	items        map[string]feeds.Item
+	changes      []cache.Change
+	more         chan struct{} // closed and renewed at every change
+	stamps       map[string]stamp
+	polls        map[string]cache.Poll
+	broken       error
+	calls        atomic.Int64
+	delay        time.Duration
 }
+
+// nothingWithdrawn is embedded under another name than that of its method.
+type nothingWithdrawn interface{ cache.Withdrawals }
 
 type stamp struct {
 	digest string
@@ -166,3 +170,11 @@ func (m *memory) Stamp(ctx context.Context, document, digest string, now time.Ti
 }
 
 func (m *memory) Revocations(context.Context) ([]cache.Revocation, error) { return nil, nil }
+
+func (m *memory) Beat(context.Context, cache.Beat) (cache.Identity, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return cache.Identity{ID: "memory"}, m.broken
+}
+
+func (m *memory) Leave(context.Context, string) error { return nil }
