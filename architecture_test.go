@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"feeds/ingest":     {"feeds", "feeds/fetch", "feeds/parse", "feeds/extract", "feeds/normalize", "feeds/websub", "cache"},
 	"syndicate":        {"feeds"},
 	"syndicate/render": {"feeds", "syndicate"},
-	"syndicate/ledger": {},
+	"syndicate/ledger": {"syndicate"},
 	"syndicate/access": {},
 	"syndicate/report": {"syndicate", "cache"},
 	"syndicate/serve":  {"feeds", "feeds/websub", "syndicate", "syndicate/access", "syndicate/ledger", "syndicate/render", "syndicate/report", "cache"},

@@ -15,20 +15,20 @@ import (
 // Withdrawal is one entry of the grow-only set of withdrawals: something that was taken
 // back, or, at a later epoch, put back. The entry with the greatest epoch counts.
 type Withdrawal struct {
-	Target Target
-	Epoch  int64 // grows with every entry, over all targets
+	Target Target `json:"target"`
+	Epoch  int64  `json:"epoch"` // grows with every entry, over all targets
 	// Reinstated tells that it may be shown again.
-	Reinstated bool
-	Cause      Cause
-	At         time.Time
+	Reinstated bool      `json:"reinstated,omitempty"`
+	Cause      Cause     `json:"cause,omitempty"`
+	At         time.Time `json:"at"`
 	// Addresses are where a withdrawn item stood, as [AddressKey] makes them: what comes
 	// from there again, under whatever id, stays down with it.
-	Addresses []string
-	// Note is for the record and never shown. Authority is who ordered a [Legal] withdrawal;
-	// Replacement is the text that a [Correction] shows instead.
-	Note        string
-	Authority   string
-	Replacement string
+	Addresses []string `json:"addresses,omitempty"`
+	// Note is for the record and never shown. Authority is the address of who ordered a
+	// [Legal] withdrawal; Replacement is the text that a [Correction] shows instead.
+	Note        string `json:"note,omitempty"`
+	Authority   string `json:"authority,omitempty"`
+	Replacement string `json:"replacement,omitempty"`
 }
 
 // Cause says why something was withdrawn.

@@ -24,17 +24,19 @@ type process struct {
 
 // cli is the command line.
 type cli struct {
-	Demo     demoCmd     `cmd:"" help:"Run the whole service on its own newsroom, with no network."`
-	Serve    serveCmd    `cmd:"" help:"Poll the sources and serve the channels."`
-	Check    checkCmd    `cmd:"" help:"Check a configuration: every mistake with its place and a remedy."`
-	Fetch    fetchCmd    `cmd:"" help:"Poll sources now and tell what came of it."`
-	Explain  explainCmd  `cmd:"" help:"Print the decision on an item, clause by clause, with the facts that it rests on."`
-	Token    tokenCmd    `cmd:"" help:"Make, list and revoke the credentials of partners."`
-	Partners partnersCmd `cmd:"" help:"Tell what partners have pulled, and who has fallen silent."`
-	Ledger   ledgerCmd   `cmd:"" help:"Verify, prove and export what is on the record."`
-	Pull     pullCmd     `cmd:"" help:"Be a partner: keep a directory equal to what a publisher grants."`
-	Doctor   doctorCmd   `cmd:"" help:"Look at the surroundings: store, disk, clock, ports, versions."`
-	Version  versionCmd  `cmd:"" help:"Print what this binary is."`
+	Demo      demoCmd      `cmd:"" help:"Run the whole service on its own newsroom, with no network."`
+	Serve     serveCmd     `cmd:"" help:"Poll the sources and serve the channels."`
+	Check     checkCmd     `cmd:"" help:"Check a configuration: every mistake with its place and a remedy."`
+	Fetch     fetchCmd     `cmd:"" help:"Poll sources now and tell what came of it."`
+	Explain   explainCmd   `cmd:"" help:"Print the decision on an item, clause by clause, with the facts that it rests on."`
+	Withdraw  withdrawCmd  `cmd:"" help:"Take something back, on every server and for ever."`
+	Reinstate reinstateCmd `cmd:"" help:"Put back what was withdrawn."`
+	Token     tokenCmd     `cmd:"" help:"Make, list and revoke the credentials of partners."`
+	Partners  partnersCmd  `cmd:"" help:"Tell what partners have pulled, and who has fallen silent."`
+	Ledger    ledgerCmd    `cmd:"" help:"Verify, prove and export what is on the record."`
+	Pull      pullCmd      `cmd:"" help:"Be a partner: keep a directory equal to what a publisher grants."`
+	Doctor    doctorCmd    `cmd:"" help:"Look at the surroundings: store, disk, clock, ports, versions."`
+	Version   versionCmd   `cmd:"" help:"Print what this binary is."`
 }
 
 // common are the flags that most commands have.

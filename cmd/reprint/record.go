@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"path/filepath"
 
 	"reprint/cmd/reprint/config"
@@ -33,4 +34,14 @@ func ledgerName(site string) string {
 		return "reprint/ledger"
 	}
 	return u.Hostname() + "/ledger"
+}
+
+// serverName tells this server from others of the same store: by its ledger, of which each has
+// its own.
+func serverName(l *ledger.Ledger) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "server"
+	}
+	return host + "-" + l.ID()
 }

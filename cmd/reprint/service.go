@@ -50,7 +50,8 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	if err != nil {
 		return nil, err
 	}
-	options := serve.Options{Rules: conf.Rules, Partners: partners(conf), Ledger: l, Store: store, Now: p.now, Log: log, Metrics: registry, Version: version()}
+	options := serve.Options{Rules: conf.Rules, Partners: partners(conf), Ledger: l, Store: store,
+		Name: serverName(l), Address: conf.AdminListen, Memory: remembering{l, ledgerDir(conf), p.now}, Now: p.now, Log: log, Metrics: registry, Version: version()}
 	if callback != "" {
 		options.Push = s.ingester
 	}

@@ -1,6 +1,10 @@
 package ledger
 
-import "time"
+import (
+	"time"
+
+	"reprint/syndicate"
+)
 
 // Entry is one record. Exactly one of the pointers is set, the one that Kind names.
 type Entry struct {
@@ -13,6 +17,9 @@ type Entry struct {
 	Config  *ConfigApplied `json:"config,omitempty"`
 	Moved   *SourceMoved   `json:"moved,omitempty"`
 	Revoked *TokenRevoked  `json:"revoked,omitempty"`
+
+	Withdrawn *syndicate.Withdrawal `json:"withdrawn,omitempty"`
+	Store     *StoreAgreed          `json:"store,omitempty"`
 }
 
 // Kind says what an entry records.
@@ -25,6 +32,9 @@ const (
 	KindConfig  Kind = "config"  // a configuration came into force on this server
 	KindMoved   Kind = "moved"   // a source is fetched from another address
 	KindRevoked Kind = "revoked" // a token was revoked, as this server heard it
+
+	KindWithdrawn Kind = "withdrawn" // something was withdrawn or put back, as this server applied it
+	KindStore     Kind = "store"     // the store that the withdrawals are agreed with
 )
 
 // Pull is one answer with licensed content.
@@ -84,4 +94,9 @@ type SourceMoved struct {
 type TokenRevoked struct {
 	Partner string `json:"partner"`
 	Token   string `json:"token"`
+}
+
+// StoreAgreed is a store that knows all withdrawals that this server knows.
+type StoreAgreed struct {
+	ID string `json:"id"`
 }

@@ -22,6 +22,10 @@ func (s *Server) adminHandler(registry *prometheus.Registry) (http.Handler, erro
 		{pattern: "/api/channels", audience: operator, handler: http.HandlerFunc(s.apiChannels)},
 		{pattern: "/api/partners", audience: operator, handler: http.HandlerFunc(s.apiPartners)},
 		{pattern: "/api/partners.csv", audience: operator, handler: http.HandlerFunc(s.apiPartnersCSV)},
+		{pattern: "/api/withdrawals", audience: operator, handler: http.HandlerFunc(s.apiWithdrawals)},
+		{pattern: "/api/withdrawals", method: http.MethodPost, audience: operator, handler: http.HandlerFunc(s.apiWithdraw)},
+		{pattern: "/api/withdrawals/{epoch}", audience: operator, handler: http.HandlerFunc(s.apiAcknowledgment)},
+		{pattern: "/api/servers", audience: operator, handler: http.HandlerFunc(s.apiServers)},
 		{pattern: "/metrics", audience: operator, handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{})},
 		{pattern: stylePath, audience: operator, handler: s.fixed(style)},
 		{pattern: "/healthz", audience: operator, handler: http.HandlerFunc(s.alive)},
@@ -171,9 +175,12 @@ func (s *Server) apiPartnersCSV(w http.ResponseWriter, r *http.Request) {
 	_ = report.WriteCSV(w, list)
 }
 
-func writeJSON(w http.ResponseWriter, v any) {
+func writeJSON(w http.ResponseWriter, v any) { writeStatusJSON(w, http.StatusOK, v) }
+
+func writeStatusJSON(w http.ResponseWriter, status int, v any) {
 	w.Header()["Content-Type"] = []string{"application/json"}
 	w.Header()["Cache-Control"] = noStore
+	w.WriteHeader(status)
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")

@@ -276,15 +276,6 @@ func (w *walk) take(kind string, t telling, at time.Time) {
 // ownName is the partner's own name for an agreement of the view that it shares.
 func (w *walk) ownName(agreement string) string { return w.p.agreementAt(w.p.view.position(agreement)) }
 
-// sources are all sources, whose items may concern the partner.
-func (w *walk) sources() []string {
-	var ids []string
-	for _, s := range w.site.rules.House().Sources {
-		ids = append(ids, s.ID)
-	}
-	return ids
-}
-
 // cleared returns what the changes carry.
 func (w *walk) cleared() []syndicate.Cleared {
 	var all []syndicate.Cleared

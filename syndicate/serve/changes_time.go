@@ -62,7 +62,7 @@ func (w *walk) dues(ctx context.Context, most int) ([]due, error) {
 	var all []due
 	for _, offset := range w.p.view.offsets() {
 		from, to := time.UnixMilli(w.cursor.At).Add(-offset), w.now.Add(-offset)
-		items, err := w.server.store.Ranked(ctx, w.sources(), from, w.cursor.After, to, most)
+		items, err := w.server.store.Ranked(ctx, w.site.sources(), from, w.cursor.After, to, most)
 		if err != nil {
 			return nil, err
 		}

@@ -12,9 +12,9 @@ import (
 	"reprint/syndicate/ledger"
 )
 
-// usualLease is how long the last word from the store is good for: what was withdrawn at any
+// UsualLease is how long the last word from the store is good for: what was withdrawn at any
 // server is shown by none after this time, and a token that was revoked is refused by all.
-const usualLease = 2 * time.Second
+const UsualLease = 2 * time.Second
 
 // watchWait is how long one look at the journal waits, and beatRest how long a beat is left
 // out where there is nothing new; both are well within the lease.
@@ -52,7 +52,7 @@ func (v *revocations) current(ctx context.Context, now time.Time) (access.Revoke
 	if set, ok := v.fresh(now); ok {
 		return set, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, usualLease)
+	ctx, cancel := context.WithTimeout(ctx, UsualLease)
 	defer cancel()
 	if err := v.load(ctx, now); err != nil {
 		return nil, fmt.Errorf("%w: revoked tokens cannot be told apart: %w", cache.ErrUnavailable, err)
@@ -63,7 +63,7 @@ func (v *revocations) current(ctx context.Context, now time.Time) (access.Revoke
 func (v *revocations) fresh(now time.Time) (access.Revoked, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.set, v.set != nil && now.Sub(v.heard) < usualLease
+	return v.set, v.set != nil && now.Sub(v.heard) < UsualLease
 }
 
 // load reads all revocations. asked is a moment before the call.
@@ -98,7 +98,7 @@ func (s *Server) watch(ctx context.Context) {
 			sleep(ctx, watchRest)
 		}
 	}
-	left, cancel := context.WithTimeout(context.WithoutCancel(ctx), usualLease)
+	left, cancel := context.WithTimeout(context.WithoutCancel(ctx), UsualLease)
 	defer cancel()
 	if err := s.store.Leave(left, s.name); err != nil {
 		s.log.Debug("could not say goodbye to the store; others wait for the lease", "error", err)

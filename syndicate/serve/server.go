@@ -91,7 +91,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		store: o.Store, now: o.Now, log: o.Log, version: o.Version, push: o.Push, ledger: o.Ledger,
-		name: cmp.Or(o.Name, "server"), address: o.Address, lease: cmp.Or(o.Lease, usualLease), memory: o.Memory,
+		name: cmp.Or(o.Name, "server"), address: o.Address, lease: cmp.Or(o.Lease, UsualLease), memory: o.Memory,
 		revoked: revocations{store: o.Store}, failures: access.NewLimits(), rates: access.NewRates(),
 	}
 	s.metrics = newMetrics(o.Metrics)

@@ -54,6 +54,15 @@ func (t *site) channel(id string) *channel {
 	return nil
 }
 
+// sources are the ids of all sources.
+func (t *site) sources() []string {
+	var ids []string
+	for _, s := range t.rules.House().Sources {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
+
 // url returns the public address of a path of the site.
 func (t *site) url(path string) string { return t.rules.House().Site.URL + path }
 

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"reprint/cache"
+	"reprint/cmd/reprint/config"
+	"reprint/feeds"
+	"reprint/syndicate"
+	"reprint/syndicate/serve"
+)
+
+// within is how long a command waits until a withdrawal is everywhere.
+const within = 10 * time.Second
+
+type withdrawCmd struct {
+	configFlag
+	Targets     []string `arg:"" optional:"" name:"target" help:"Items (id, page here, or link at the source), source:ID, origin:NAME, picture:URL."`
+	Reason      string   `required:"" placeholder:"CAUSE" help:"rights, correction, legal or retracted."`
+	Note        string   `help:"For the record; never shown."`
+	Authority   string   `placeholder:"URL" help:"Who ordered it, for legal."`
+	Replacement string   `help:"The text to show instead, for correction."`
+	Phrase      string   `help:"All items among the newest whose title or text holds this; printed only, until --yes is given."`
+	Yes         bool     `help:"Withdraw what --phrase finds."`
+	JSON        bool     `help:"Print for machines."`
+}
+
+// Help is the long help.
+func (withdrawCmd) Help() string {
+	return "Examples:\n  reprint withdraw weekly-abcdefghijklmnopqrst --reason rights --note 'letter of 10 March'\n  reprint withdraw picture:https://img.example/a.jpg --reason rights\n" +
+		"  reprint withdraw --phrase 'the old mill' --reason correction            # shows what it would withdraw\n\n" +
+		"Returns when no server shows it any more; that takes at most the lease of a server that has died.\n\n" + exitHelp()
+}
+
+// Run withdraws.
+func (c *withdrawCmd) Run(ctx context.Context, p *process) error {
+	conf, store, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	targets, err := resolve(ctx, store, conf, c.Targets)
+	if err != nil {
+		return err
+	}
+	if c.Phrase != "" {
+		found, err := c.search(ctx, p, store, conf)
+		if err != nil || !c.Yes {
+			return err
+		}
+		targets = append(targets, found...)
+	}
+	return put(ctx, p, conf, store, targets, c.JSON, syndicate.Withdrawal{
+		Cause: syndicate.Cause(c.Reason), At: p.now().UTC(), Note: c.Note, Authority: c.Authority, Replacement: c.Replacement,
+	})
+}
+
+func (f configFlag) open(ctx context.Context) (*config.Config, cache.Store, error) {
+	conf, err := f.load()
+	if err != nil {
+		return nil, nil, err
+	}
+	store, err := openStore(ctx, conf.Store)
+	return conf, store, err
+}
+
+// search finds items by a phrase and prints them.
+func (c *withdrawCmd) search(ctx context.Context, p *process, store cache.Store, conf *config.Config) ([]string, error) {
+	items, err := store.Latest(ctx, sourceIDs(conf), searched)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	for _, i := range items {
+		if strings.Contains(i.Title, c.Phrase) || strings.Contains(i.Text, c.Phrase) || slices.ContainsFunc(i.Body, func(part feeds.Part) bool { return strings.Contains(part.HTML, c.Phrase) }) {
+			found = append(found, i.ID)
+			if !c.JSON {
+				fmt.Fprintf(p.stdout, "%s  %s\n", i.ID, i.Title)
+			}
+		}
+	}
+	if !c.Yes && !c.JSON {
+		fmt.Fprintf(p.stdout, "%d items; nothing was withdrawn. Add --yes to withdraw them.\n", len(found))
+	}
+	return found, nil
+}
+
+type reinstateCmd struct {
+	configFlag
+	Targets []string `arg:"" name:"target" help:"What was withdrawn, as it was named then."`
+	Note    string   `help:"For the record; never shown."`
+	JSON    bool     `help:"Print for machines."`
+}
+
+// Help is the long help.
+func (reinstateCmd) Help() string {
+	return "Example:\n  reprint reinstate weekly-abcdefghijklmnopqrst --note 'settled'\n\nThe withdrawal stays on the record; this is a later entry.\n\n" + exitHelp()
+}
+
+// Run puts back.
+func (c *reinstateCmd) Run(ctx context.Context, p *process) error {
+	conf, store, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	targets, err := resolve(ctx, store, conf, c.Targets)
+	if err != nil {
+		return err
+	}
+	return put(ctx, p, conf, store, targets, c.JSON, syndicate.Withdrawal{Reinstated: true, At: p.now().UTC(), Note: c.Note})
+}
+
+// resolve turns links and pages into ids.
+func resolve(ctx context.Context, store cache.Store, conf *config.Config, names []string) ([]string, error) {
+	var targets []string
+	for _, name := range names {
+		if t, err := syndicate.ParseTarget(name); err == nil {
+			targets = append(targets, string(t))
+			continue
+		}
+		item, err := find(ctx, store, conf, name)
+		if err != nil {
+			return nil, err
+		}
+		targets = append(targets, item.ID)
+	}
+	return targets, nil
+}
+
+// put adds the entries and waits until they are everywhere.
+func put(ctx context.Context, p *process, conf *config.Config, store cache.Store, targets []string, asJSON bool, model syndicate.Withdrawal) error {
+	entries, err := serve.Entries(ctx, store, sourceIDs(conf), targets, model)
+	if problem, ok := serve.Problem(err); ok {
+		return usage("%s", problem)
+	}
+	if err != nil {
+		return err
+	}
+	for i, e := range entries {
+		if entries[i], err = store.Withdraw(ctx, serve.NewKey(), e); err != nil {
+			return fmt.Errorf("%d of %d are withdrawn, then: %w", i, len(entries), err)
+		}
+	}
+	wait, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	a, err := serve.Acknowledge(wait, store, entries[len(entries)-1].Epoch, serve.UsualLease)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = printJSON(p.stdout, struct {
+			serve.Acknowledgment
+			Withdrawals []syndicate.Withdrawal `json:"withdrawals"`
+		}{a, entries})
+	} else {
+		printEntries(p, entries, a)
+	}
+	if err == nil && a.Level != serve.LevelEverywhere {
+		return &exitError{code: exitFindings}
+	}
+	return err
+}
+
+func printEntries(p *process, entries []syndicate.Withdrawal, a serve.Acknowledgment) {
+	for _, e := range entries {
+		word := "withdrawn "
+		if e.Reinstated {
+			word = "reinstated"
+		}
+		fmt.Fprintf(p.stdout, "%s  epoch %-6d %s\n", word, e.Epoch, e.Target)
+	}
+	if a.Level == serve.LevelEverywhere {
+		fmt.Fprintln(p.stdout, "everywhere: no server answers otherwise")
+		return
+	}
+	fmt.Fprintf(p.stdout, "stored, but not confirmed by %s: they may still answer as before\n", strings.Join(a.Waiting, ", "))
+}

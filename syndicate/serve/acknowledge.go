@@ -1,0 +1,64 @@
+package serve
+
+import (
+	"context"
+	"time"
+
+	"reprint/cache"
+)
+
+// Acknowledgment says how far a withdrawal has got.
+type Acknowledgment struct {
+	Epoch int64 `json:"epoch"`
+	// Level is stored while servers may still answer as before, and everywhere once none does.
+	Level string `json:"level"`
+	// Waiting are the servers that have not confirmed it and whose lease may still run.
+	Waiting []string `json:"waiting,omitempty"`
+}
+
+// The levels of an acknowledgment.
+const (
+	LevelStored     = "stored"
+	LevelEverywhere = "everywhere"
+)
+
+// askEvery is how often the servers are looked at while an acknowledgment waits.
+const askEvery = 15 * time.Millisecond
+
+// leaseMargin is how much longer than its lease a silent server is waited for: its clock may
+// run a little slower than the store's.
+const leaseMargin = 200 * time.Millisecond
+
+// Acknowledge tells how far the withdrawals up to an epoch have got, after waiting until they
+// are everywhere for as long as ctx allows. A server that lives has applied them when it says
+// so; one that is silent answers with no items once its lease is out.
+func Acknowledge(ctx context.Context, store cache.Withdrawals, epoch int64, lease time.Duration) (Acknowledgment, error) {
+	for {
+		a, err := acknowledged(ctx, store, epoch, lease)
+		if err != nil && ctx.Err() == nil || a.Level == LevelEverywhere {
+			return a, err
+		}
+		sleep(ctx, askEvery)
+		if ctx.Err() != nil {
+			return a, nil
+		}
+	}
+}
+
+// acknowledged looks at the servers once.
+func acknowledged(ctx context.Context, store cache.Withdrawals, epoch int64, lease time.Duration) (Acknowledgment, error) {
+	a := Acknowledgment{Epoch: epoch, Level: LevelStored}
+	servers, err := store.Servers(ctx)
+	if err != nil {
+		return a, err
+	}
+	for _, s := range servers {
+		if s.Applied < epoch && s.Age <= lease+leaseMargin {
+			a.Waiting = append(a.Waiting, s.Server)
+		}
+	}
+	if len(a.Waiting) == 0 {
+		a.Level = LevelEverywhere
+	}
+	return a, nil
+}
