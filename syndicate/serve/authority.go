@@ -235,9 +235,28 @@ func (s *Server) apply(ctx context.Context, entries []syndicate.Withdrawal) erro
 		default:
 			e.decided.epoch.Store(epoch)
 		}
+		if c.mayGain(news) {
+			c.stale.Store(true) // it may be shown, and is no withdrawal's, but lacks something
+		}
 	})
 	a.epoch.Store(epoch)
+	if len(news) > 0 {
+		s.health.wake()
+	}
 	return nil
+}
+
+// mayGain tells whether something was put back that the channel may hold.
+func (c *channel) mayGain(entries []syndicate.Withdrawal) bool {
+	return slices.ContainsFunc(entries, func(w syndicate.Withdrawal) bool {
+		if !w.Reinstated {
+			return false
+		}
+		if id := w.Target.Item(); id != "" {
+			return c.holds(feeds.SourceOf(id))
+		}
+		return true
+	})
 }
 
 // eachChannel calls f with the channels of the public and of all views.

@@ -54,10 +54,24 @@ func (n *notebook) RememberStore(_ context.Context, store string) error {
 	return nil
 }
 
-// faulty is a store that can be cut off.
+// faulty is a store that can be cut off, and that takes its time to find items: editions are
+// made anew long after a withdrawal is acknowledged, so that nothing but the last moment
+// keeps the old ones from being sent.
 type faulty struct {
 	cache.Store
-	cut atomic.Bool
+	cut  atomic.Bool
+	slow atomic.Int64 // nanoseconds
+}
+
+// Stamp is asked between the decision on an edition and its use.
+func (f *faulty) Stamp(ctx context.Context, document, digest string, now time.Time) (time.Time, error) {
+	time.Sleep(time.Duration(f.slow.Load()))
+	return f.Store.Stamp(ctx, document, digest, now)
+}
+
+func (f *faulty) Latest(ctx context.Context, sources []string, limit int) ([]feeds.Item, error) {
+	time.Sleep(time.Duration(f.slow.Load()))
+	return f.Store.Latest(ctx, sources, limit)
 }
 
 func (f *faulty) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) {
@@ -166,6 +180,7 @@ func TestWithdrawnIsGone(t *testing.T) {
 			tags[path] = w.Header().Get("ETag")
 		}
 	}
+	b.store.slow.Store(int64(300 * time.Millisecond))
 	status, ack := a.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights","note":"letter"}`, item.ID))
 	if status != 200 || ack.Level != "everywhere" {
 		t.Fatalf("%d %+v", status, ack)
@@ -390,6 +405,9 @@ func hammer(t *testing.T, store cache.Store) {
 	}
 	fill(t, store, items...)
 	members := []*member{join(t, "a", store, new(notebook)), join(t, "b", store, new(notebook))}
+	for _, m := range members {
+		m.store.slow.Store(int64(30 * time.Millisecond))
+	}
 	var acknowledged [withdrawals]atomic.Bool
 	var answers, wrong atomic.Int64
 	stop := make(chan struct{})
