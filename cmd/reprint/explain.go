@@ -54,12 +54,30 @@ func (c *explainCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	cleared, decision := conf.Rules.Decide(item, syndicate.Audience(c.As), nil, at)
+	withdrawn, err := withdrawals(ctx, store)
+	if err != nil {
+		return err
+	}
+	cleared, decision := conf.Rules.Decide(item, syndicate.Audience(c.As), withdrawn, at)
 	if c.JSON {
 		return printJSON(p.stdout, explanation(item, story, cleared, decision))
 	}
 	explain(p.stdout, item, story, cleared, decision)
 	return nil
+}
+
+// withdrawals reads all that was withdrawn.
+func withdrawals(ctx context.Context, store cache.Store) (*syndicate.Withdrawals, error) {
+	all := syndicate.NewWithdrawals()
+	for {
+		entries, err := store.Withdrawals(ctx, all.Epoch(), 1000)
+		if err != nil || len(entries) == 0 {
+			return all, err
+		}
+		for _, e := range entries {
+			all.Add(e)
+		}
+	}
 }
 
 // compared is how many of the newest items are looked through for copies of a story.

@@ -32,12 +32,56 @@ type Memory interface {
 type authority struct {
 	mu  sync.RWMutex // held for writing while entries are added, for reading while is decided
 	set *syndicate.Withdrawals
+	// recent are the entries that were added last, at most [recentEntries], in the order in
+	// which they were; complete tells from which epoch of the set on they are all there.
+	recent   []recentEntry
+	complete int64
 
 	epoch atomic.Int64              // of the set, once all editions were looked at
 	until atomic.Pointer[time.Time] // end of the lease
 
 	beating sync.Mutex // one word with the store at a time
 	store   string     // with which the set is agreed
+}
+
+// recentEntry is an entry with the epoch that the set had after it was added.
+type recentEntry struct {
+	after int64
+	entry syndicate.Withdrawal
+}
+
+// recentEntries is how many entries are kept for editions that are being made meanwhile.
+const recentEntries = 4096
+
+// note keeps entries that were just added. It is called with mu held.
+func (a *authority) note(entries []syndicate.Withdrawal) {
+	for _, e := range entries {
+		a.recent = append(a.recent, recentEntry{a.set.Epoch(), e})
+	}
+	if over := len(a.recent) - recentEntries; over > 0 {
+		a.complete = a.recent[over-1].after
+		a.recent = append([]recentEntry(nil), a.recent[over:]...)
+	}
+}
+
+// catchUp brings an edition that was just made up to now, if nothing of what was added
+// meanwhile is about it.
+func (a *authority) catchUp(e *edition, c *channel) {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	decided := e.decided.epoch.Load()
+	if decided < a.complete {
+		return
+	}
+	var since []syndicate.Withdrawal
+	for _, r := range a.recent {
+		if r.after > decided {
+			since = append(since, r.entry)
+		}
+	}
+	if !e.isAbout(c, since) && !c.mayGain(since) {
+		e.decided.epoch.Store(a.set.Epoch())
+	}
 }
 
 // errLease tells that this server has not heard from the store for too long.
@@ -225,6 +269,7 @@ func (s *Server) apply(ctx context.Context, entries []syndicate.Withdrawal) erro
 		a.set.Add(e)
 	}
 	// A set that is made one with a store may get old entries, too: every epoch before is over.
+	a.note(news)
 	epoch := a.set.Epoch()
 	s.site.Load().eachChannel(func(c *channel) {
 		e := c.current.Load()

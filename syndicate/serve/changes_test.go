@@ -160,6 +160,52 @@ func TestChangesOfTerms(t *testing.T) {
 	}
 }
 
+// TestChangesOfWithdrawals: a partner that was sent an item hears that it was withdrawn, one that
+// was not hears nothing; a withdrawal of a source is heard for each of its items; and what
+// is put back comes again.
+func TestChangesOfWithdrawals(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, article(1), article(2), story("hill", 1))
+	withdraw := func(target syndicate.Target, reinstated bool) {
+		t.Helper()
+		w := syndicate.Withdrawal{Target: target, Reinstated: reinstated, Cause: syndicate.Rights, At: noon}
+		if _, err := o.store.Withdraw(t.Context(), fmt.Sprint(target, reinstated), w); err != nil {
+			t.Fatal(err)
+		}
+		o.now = o.now.Add(3 * time.Second) // the lease is out, so the store is asked
+	}
+	cursor := o.changes(t, "zj/k1", "", 100).Cursor
+	step := func(want string) {
+		t.Helper()
+		a := o.changes(t, "zj/k1", cursor, 100)
+		cursor = a.Cursor
+		if a.kinds() != want || a.Begun {
+			t.Errorf("%q, want %q", a.kinds(), want)
+		}
+	}
+	item := syndicate.ItemTarget(article(1).ID)
+	withdraw(item, false)
+	withdraw(syndicate.ItemTarget(story("hill", 1).ID), false)
+	step("removed withheld withdrawn")
+	w := o.get("/partner/must-remove", "zj/k1")
+	if !strings.Contains(w.Body.String(), article(1).ID) || !strings.Contains(w.Body.String(), `"withdrawn"`) || strings.Contains(w.Body.String(), story("hill", 1).ID) {
+		t.Errorf("must-remove: %s", w.Body)
+	}
+	if w := o.get("/items/"+article(1).ID, "zj/k1"); w.Code != 410 || w.Header().Get("Reprint-Receipt") != "" {
+		t.Errorf("the item's page: %d", w.Code)
+	}
+	withdraw(item, true)
+	step("granted full granted-by-agreement")
+	withdraw(syndicate.SourceTarget("weekly"), false)
+	step("removed withheld withdrawn, removed withheld withdrawn")
+	step("")
+	withdraw(syndicate.SourceTarget("weekly"), true)
+	a := o.changes(t, "zj/k1", cursor, 100)
+	if len(a.Changes) < 2 || a.Changes[0].Form != "full" || a.Changes[1].Form != "full" {
+		t.Errorf("%s", a.kinds())
+	}
+}
+
 // TestEmbargoFromADateAhead: an embargo that is counted from a date in the future ends at a
 // moment that no index knows.
 func TestEmbargoFromADateAhead(t *testing.T) {

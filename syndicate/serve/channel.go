@@ -78,8 +78,10 @@ func (s *Server) answerEdition(w http.ResponseWriter, r *http.Request, t *site, 
 	c.used.set(s.now())
 	err := s.ensureLease(r.Context())
 	var e *edition
-	if err == nil {
-		e, err = s.editionOf(r.Context(), t, c)
+	for tries := 0; err == nil && tries <= staleTries; tries++ {
+		if e, err = s.editionOf(r.Context(), t, c); err == nil && s.isGood(e) {
+			break // else something was withdrawn while it was made
+		}
 	}
 	if err != nil {
 		s.fail(w, r, err)
@@ -131,6 +133,7 @@ func (s *Server) makeLocked(ctx context.Context, t *site, c *channel) (*edition,
 	for _, d := range e.dropped {
 		s.log.Warn("item left out", "channel", c.ID, "item", d.ID, "reason", d.Reason)
 	}
+	s.authority.catchUp(e, c)
 	c.current.Store(e)
 	return e, nil
 }
