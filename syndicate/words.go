@@ -24,6 +24,9 @@ type Words struct {
 	Disclaimer string
 	// Contact is where complaints go, with {house}, {days}, {phone} and {email} (T4).
 	Contact string
+	// Withdrawn takes the place of an item that was withdrawn, with {house}, {date} and the
+	// {replacement} of a correction.
+	Withdrawn string
 	// ReadOn is the text of a link to the original page.
 	ReadOn string
 	// Between joins several names.
@@ -44,6 +47,7 @@ func builtin(language string) (Words, bool) {
 			Pictures:   "未获授权的图片已略去。",
 			Disclaimer: "本文由{house}转发自{source}\uFF0C意在传递信息\uFF0C不代表{house}认同文中观点或证实其内容。",
 			Contact:    "对内容或版权有异议\uFF0C请[于{days}日内]与{house}联系[\uFF0C电话{phone}][\uFF0C邮箱{email}]。",
+			Withdrawn:  "此内容已由{house}于{date}撤回。[{replacement}]",
 			ReadOn:     "阅读原文",
 			Between:    "、",
 		}, true
@@ -58,6 +62,7 @@ func builtin(language string) (Words, bool) {
 			Pictures:   "Pictures that are not licensed for this use were left out.",
 			Disclaimer: "{house} passes this item on from {source} for information; it neither shares its views nor vouches for its content.",
 			Contact:    "Complaints about content or copyright reach {house}[ within {days} days][, phone {phone}][, mail {email}].",
+			Withdrawn:  "This item was withdrawn by {house} on {date}.[ {replacement}]",
 			ReadOn:     "Read the original",
 			Between:    ", ",
 		}, true
@@ -92,6 +97,7 @@ func (w Words) over(base Words) Words {
 		Pictures:   pick(w.Pictures, base.Pictures),
 		Disclaimer: pick(w.Disclaimer, base.Disclaimer),
 		Contact:    pick(w.Contact, base.Contact),
+		Withdrawn:  pick(w.Withdrawn, base.Withdrawn),
 		ReadOn:     pick(w.ReadOn, base.ReadOn),
 		Between:    pick(w.Between, base.Between),
 	}

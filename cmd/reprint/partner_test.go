@@ -78,6 +78,7 @@ func TestPartnerOfTheDemo(t *testing.T) {
 	if code, body := get(t, strings.TrimSpace(link)); code != 200 || !strings.Contains(body, "转自<a") {
 		t.Errorf("the reader link: %d", code)
 	}
+	withdrawFromTheDemo(t, conf, site, client, reprints)
 	if code, out := command(t, "token", "revoke", "-c", conf, "valley-radio", "demo"); code != 0 {
 		t.Errorf("revoke: %d %s", code, out)
 	}
@@ -98,8 +99,35 @@ func TestPartnerOfTheDemo(t *testing.T) {
 	if err := ledger.Read(filepath.Join(dir, "ledger"), func(e ledger.Entry, _ []byte) error { kinds[e.Kind]++; return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if kinds[ledger.KindConfig] != 1 || kinds[ledger.KindEdition] == 0 || kinds[ledger.KindPulled] == 0 || kinds[ledger.KindRevoked] != 1 {
+	if kinds[ledger.KindConfig] != 1 || kinds[ledger.KindEdition] == 0 || kinds[ledger.KindPulled] == 0 || kinds[ledger.KindRevoked] != 1 || kinds[ledger.KindWithdrawn] != 1 || kinds[ledger.KindStore] != 1 {
 		t.Errorf("on the record: %v", kinds)
+	}
+}
+
+// withdrawFromTheDemo withdraws an item from another process: when the command returns, the
+// server does not show it, and the partner's next pull takes it down.
+func withdrawFromTheDemo(t *testing.T, conf, site string, client *pull.Client, reprints *pull.Dir) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(filepath.Dir(conf), "reprints", "items", "*.html"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no items")
+	}
+	id := strings.TrimSuffix(filepath.Base(files[0]), ".html")
+	if code, body := get(t, site+"/items/"+id); code != 200 {
+		t.Fatalf("before: %d %s", code, body)
+	}
+	if code, out := command(t, "withdraw", "-c", conf, id, "--reason", "rights"); code != 0 || !strings.Contains(out, "everywhere") {
+		t.Fatalf("withdraw: %d %s", code, out)
+	}
+	if code, _ := get(t, site+"/items/"+id); code != 410 {
+		t.Errorf("after the acknowledgment: %d", code)
+	}
+	result, err := pull.Once(t.Context(), client, reprints, pull.Options{})
+	if err != nil || result.Removed != 1 {
+		t.Errorf("%+v, %v", result, err)
+	}
+	if _, err := os.Stat(files[0]); err == nil {
+		t.Error("the partner still has the file")
 	}
 }
 

@@ -13,16 +13,18 @@ import (
 // atomDocument is gorilla's feed, with the parts of RFC 4287 that it lacks.
 type atomDocument struct {
 	gorilla.AtomFeed
-	DCTerms string       `xml:"xmlns:dcterms,attr"`
-	Commons string       `xml:"xmlns:creativeCommons,attr"`
-	Media   string       `xml:"xmlns:media,attr"`
-	Reprint string       `xml:"xmlns:rr,attr"`
-	History string       `xml:"xmlns:fh,attr,omitempty"`
-	Lang    string       `xml:"xml:lang,attr"`
-	Maker   string       `xml:"generator"`
-	Links   []atomLink   `xml:"link"`
-	Archive *struct{}    `xml:"fh:archive"`
-	Entries []*atomEntry `xml:"entry"`
+	DCTerms string      `xml:"xmlns:dcterms,attr"`
+	Commons string      `xml:"xmlns:creativeCommons,attr"`
+	Media   string      `xml:"xmlns:media,attr"`
+	Reprint string      `xml:"xmlns:rr,attr"`
+	History string      `xml:"xmlns:fh,attr,omitempty"`
+	Tombs   string      `xml:"xmlns:at,attr,omitempty"`
+	Lang    string      `xml:"xml:lang,attr"`
+	Maker   string      `xml:"generator"`
+	Links   []atomLink  `xml:"link"`
+	Archive *struct{}   `xml:"fh:archive"`
+	Entries []any       `xml:"entry"` // atomEntry and atomStub
+	Gone    []tombstone `xml:"at:deleted-entry"`
 }
 
 // FeedXml is the seam of gorilla/feeds: what its writer encodes.
@@ -87,8 +89,14 @@ func writeAtom(f Feed, entries []entry) ([]byte, error) {
 	if f.Archive {
 		document.History, document.Archive = nsHistory, new(struct{})
 	}
+	if document.Gone = tombstones(f); len(document.Gone) > 0 {
+		document.Tombs = nsTombstones
+	}
 	for _, e := range entries {
 		document.Entries = append(document.Entries, newAtomEntry(e))
+	}
+	for _, stub := range atomStubs(f) {
+		document.Entries = append(document.Entries, stub)
 	}
 	return writeXML(document)
 }

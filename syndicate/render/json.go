@@ -18,7 +18,7 @@ type jsonFeed struct {
 	Description string       `json:"description,omitempty"`
 	Language    string       `json:"language,omitempty"`
 	Authors     []jsonAuthor `json:"authors"`
-	Items       []jsonItem   `json:"items"`
+	Items       []any        `json:"items"` // jsonItem and jsonGone
 }
 
 type jsonAuthor struct {
@@ -93,10 +93,15 @@ func writeJSON(f Feed, entries []entry) ([]byte, error) {
 	document := &jsonFeed{
 		Version: "https://jsonfeed.org/version/1.1", Title: f.Channel.Title, HomePageURL: f.Page, FeedURL: f.Self,
 		Description: f.Channel.Description, Language: f.language(),
-		Authors: []jsonAuthor{{f.Site.Name, f.Site.URL}}, Items: []jsonItem{},
+		Authors: []jsonAuthor{{f.Site.Name, f.Site.URL}}, Items: []any{},
 	}
 	for _, e := range entries {
-		document.Items = append(document.Items, newJSONItem(e))
+		i := newJSONItem(e)
+		document.Items = append(document.Items, &i) // scrub reaches through pointers
+	}
+	for _, g := range f.Gone {
+		i := newJSONGone(f, g)
+		document.Items = append(document.Items, &i)
 	}
 	scrub(document)
 	var b bytes.Buffer

@@ -45,6 +45,8 @@ type Feed struct {
 	Archive                  bool
 	Current                  string
 	PrevArchive, NextArchive string
+	// Gone are items that were withdrawn and leave a mark.
+	Gone []syndicate.Gone
 	// Items are the channel's items, newest first.
 	Items []syndicate.Cleared
 }
@@ -89,16 +91,17 @@ type Dropped struct {
 type format struct {
 	write func(Feed, []entry) ([]byte, error)
 	read  func([]byte) ([]readBack, error)
+	gone  func(Feed) []syndicate.Gone // those that it writes as items, after the others
 }
 
 // RSS renders RSS 2.0.
-func RSS(f Feed) (Document, error) { return render(f, format{writeRSS, readRSS}) }
+func RSS(f Feed) (Document, error) { return render(f, format{writeRSS, readRSS, stubsOf}) }
 
 // Atom renders Atom 1.0 (RFC 4287).
-func Atom(f Feed) (Document, error) { return render(f, format{writeAtom, readAtom}) }
+func Atom(f Feed) (Document, error) { return render(f, format{writeAtom, readAtom, stubsOf}) }
 
 // JSON renders JSON Feed 1.1.
-func JSON(f Feed) (Document, error) { return render(f, format{writeJSON, readJSON}) }
+func JSON(f Feed) (Document, error) { return render(f, format{writeJSON, readJSON, allGone}) }
 
 // render writes the feed and reads it back. If that shows something wrong, each item is
 // tried alone, and those that cannot be published are dropped. The error means that even
@@ -131,8 +134,14 @@ func attempt(f Feed, entries []entry, format format) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the document cannot be read back: %w", err)
 	}
-	if len(found) != len(entries) {
-		return nil, fmt.Errorf("the document holds %d items instead of %d", len(found), len(entries))
+	gone := format.gone(f)
+	if len(found) != len(entries)+len(gone) {
+		return nil, fmt.Errorf("the document holds %d items instead of %d", len(found), len(entries)+len(gone))
+	}
+	for i, g := range gone {
+		if err := found[len(entries)+i].checkGone(g); err != nil {
+			return nil, fmt.Errorf("withdrawn item %s: %w", g.Item, err)
+		}
 	}
 	for i, e := range entries {
 		if err := found[i].check(e); err != nil {

@@ -34,9 +34,9 @@ func (d *rssDocument) FeedXml() any { return d }
 // rssChannel is gorilla's channel, with the items and links that it lacks.
 type rssChannel struct {
 	gorilla.RssFeed
-	Links   []rssLink  `xml:"atom:link"`
-	Archive *struct{}  `xml:"fh:archive"`
-	Items   []*rssItem `xml:"item"`
+	Links   []rssLink `xml:"atom:link"`
+	Archive *struct{} `xml:"fh:archive"`
+	Items   []any     `xml:"item"` // rssItem and rssStub
 }
 
 type rssLink struct {
@@ -83,6 +83,9 @@ func writeRSS(f Feed, entries []entry) ([]byte, error) {
 	}
 	for _, e := range entries {
 		channel.Items = append(channel.Items, newRSSItem(e))
+	}
+	for _, stub := range rssStubs(f) {
+		channel.Items = append(channel.Items, stub)
 	}
 	document := &rssDocument{
 		Version: "2.0", Atom: nsAtom, Content: nsContent, DC: nsDC, DCTerms: nsDCTerms, Commons: nsCommons, Media: nsMedia, Reprint: nsReprint,

@@ -20,6 +20,7 @@ type selection struct {
 	until   time.Time // when it could change by time alone
 	epoch   int64     // of the withdrawals that all decisions heed
 	shows   map[string]bool
+	gone    []syndicate.Gone // what leaves a mark, because it was withdrawn
 }
 
 // fewestItems is how many items are looked at at least, so that a story is known again for
@@ -65,6 +66,7 @@ func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.
 			if u := d.decision.Until; !u.IsZero() && (picked.until.IsZero() || u.Before(picked.until)) {
 				picked.until = u
 			}
+			picked.mourn(s, t, c, d.story.Original, d.decision, now)
 			if d.decision.Form != syndicate.Withheld {
 				picked.cleared = append(picked.cleared, d.cleared)
 				shown(picked.shows, d.story.Original)
@@ -80,6 +82,25 @@ func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.
 	return picked, nil
 }
 
+// mourn notes a withdrawn item that leaves a mark, as many as the channel takes items.
+func (p *selection) mourn(s *Server, t *site, c *channel, item feeds.Item, d syndicate.Decision, now time.Time) {
+	if d.Reason != syndicate.Withdrawn || len(p.gone) == c.Limit {
+		return
+	}
+	audience := syndicate.Public
+	if c.view != nil {
+		audience = c.view.audience
+	}
+	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
+		if g, told := t.rules.Gone(item, audience, withdrawn, now); told {
+			p.gone = append(p.gone, g)
+			if g.Stub && (p.until.IsZero() || g.Until.Before(p.until)) {
+				p.until = g.Until
+			}
+		}
+	})
+}
+
 // compose makes an edition. The JSON feed holds everything that the others hold and no
 // date of its own, so its digest is what the whole channel is dated by: an edition that
 // says the same has the same dates, on every server and after a restart.
@@ -89,7 +110,7 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 		return nil, err
 	}
 	feed := render.Feed{
-		Site: t.rules.House().Site, Channel: c.Channel, Page: t.url("/feeds/" + c.ID), ItemURL: t.url("/items/"), Items: picked.cleared,
+		Site: t.rules.House().Site, Channel: c.Channel, Page: t.url("/feeds/" + c.ID), ItemURL: t.url("/items/"), Items: picked.cleared, Gone: picked.gone,
 	}
 	feed.Self = feed.Page + documentEnd[jsonFeed]
 	dated, err := render.JSON(feed)

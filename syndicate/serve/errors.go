@@ -117,8 +117,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		h["Retry-After"] = []string{strconv.Itoa(max(access.Seconds(wait.wait), 1))}
 	}
 	var gone *withdrawnItem
-	if errors.As(err, &gone) && gone.by.Authority != "" {
-		h["Link"] = []string{"<" + gone.by.Authority + `>; rel="blocked-by"`}
+	if errors.As(err, &gone) && gone.authority != "" {
+		h["Link"] = []string{"<" + gone.authority + `>; rel="blocked-by"`}
 	}
 	if a.status == http.StatusUnauthorized {
 		h["Www-Authenticate"] = challenge

@@ -69,35 +69,25 @@ func (s *Server) gone(t *site, v *view, item feeds.Item) error {
 	now := s.now()
 	err := error(errNotFound)
 	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
-		_, d := t.rules.Decide(item, audience, withdrawn, now)
-		if _, without := t.rules.Decide(item, audience, nil, now); d.Reason != syndicate.Withdrawn || without.Form == syndicate.Withheld {
-			return
+		if g, told := t.rules.Gone(item, audience, withdrawn, now); told {
+			w, _ := withdrawn.Of(item)
+			err = &withdrawnItem{g, w.Authority}
 		}
-		w, _ := withdrawn.Of(item)
-		if w.Target == "" {
-			w, _ = withdrawn.Standing(syndicate.OriginTarget(d.Origin.Name))
-		}
-		err = &withdrawnItem{w}
 	})
 	return err
 }
 
 // withdrawnItem tells that an item was here and was withdrawn.
-type withdrawnItem struct{ by syndicate.Withdrawal }
-
-func (e *withdrawnItem) Error() string {
-	switch {
-	case e.by.Cause == syndicate.Legal:
-		return "this item was taken away for legal reasons"
-	case e.by.Replacement != "":
-		return "this item was withdrawn. " + e.by.Replacement
-	}
-	return "this item was withdrawn"
+type withdrawnItem struct {
+	syndicate.Gone
+	authority string // address of who ordered it; empty where nobody did
 }
+
+func (e *withdrawnItem) Error() string { return e.Notice }
 
 // status is 451 where the law took it (RFC 7725), else 410.
 func (e *withdrawnItem) status() int {
-	if e.by.Cause == syndicate.Legal {
+	if e.Legal {
 		return http.StatusUnavailableForLegalReasons
 	}
 	return http.StatusGone

@@ -99,6 +99,8 @@ func (t *site) message(a answer) messageData {
 	switch a.status {
 	case http.StatusNotFound:
 		text = t.words.NotFound
+	case http.StatusGone, http.StatusUnavailableForLegalReasons:
+		text = a.detail
 	case http.StatusMethodNotAllowed:
 		text = t.words.WrongMethod
 	case http.StatusServiceUnavailable:

@@ -100,6 +100,8 @@ type Words struct {
 	Disclaimer string `yaml:"disclaimer"`
 	// Contact is where complaints go, with {house}, {days}, {phone} and {email} (rule T4).
 	Contact string `yaml:"contact"`
+	// Withdrawn takes the place of a withdrawn item, with {house}, {date} and {replacement}.
+	Withdrawn string `yaml:"withdrawn"`
 	// ReadOn is the text of {link}.
 	ReadOn string `yaml:"read_on"`
 	// Between joins several names.

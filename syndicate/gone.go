@@ -1,0 +1,49 @@
+package syndicate
+
+import (
+	"time"
+
+	"reprint/feeds"
+)
+
+// Gone is an item that was withdrawn, as far as the outside is told of it: that it was there,
+// and that it is not any more. Whose it was and what it said is not in it.
+type Gone struct {
+	Item     string // id
+	URI      string // permanent id
+	Language string // of the notice
+	At       time.Time
+	Legal    bool
+	// Stub tells that a notice still takes the item's place, so that readers overwrite their
+	// copy. From Until on there is only the bare word that it is gone.
+	Stub   bool
+	Until  time.Time
+	Notice string
+}
+
+// StubTime is for how long a notice takes the place of a withdrawn item in feeds.
+const StubTime = 14 * 24 * time.Hour
+
+// Gone tells what an audience is told of an item: nothing, unless the item was withdrawn and
+// the audience could have had it otherwise.
+func (b *Rulebook) Gone(item feeds.Item, audience Audience, withdrawn *Withdrawals, now time.Time) (Gone, bool) {
+	_, with := b.Decide(item, audience, withdrawn, now)
+	if with.Reason != Withdrawn {
+		return Gone{}, false
+	}
+	if _, without := b.Decide(item, audience, nil, now); without.Form == Withheld {
+		return Gone{}, false
+	}
+	w, stands := withdrawn.Of(item)
+	if !stands {
+		w, _ = withdrawn.Standing(OriginTarget(with.Origin.Name))
+	}
+	language, words := b.wordsFor(item.Language)
+	notice := fill(words.Withdrawn, map[string]Span{
+		"house": {Text: b.house.Site.Name}, "date": {Text: w.At.UTC().Format(time.DateOnly)}, "replacement": {Text: w.Replacement},
+	})
+	until := w.At.Add(StubTime)
+	return Gone{
+		Item: item.ID, URI: item.URI, Language: language, At: w.At.UTC(), Legal: w.Cause == Legal, Stub: now.Before(until), Until: until, Notice: notice.Text(),
+	}, true
+}

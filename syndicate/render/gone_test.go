@@ -1,0 +1,73 @@
+package render_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mmcdole/gofeed"
+
+	"reprint/syndicate"
+	"reprint/syndicate/render"
+)
+
+// TestGone: a withdrawn item leaves a notice under its id for a while, then a tombstone where
+// the format has one, and nothing of what it was.
+func TestGone(t *testing.T) {
+	t.Parallel()
+	all := items()
+	withdrawn := syndicate.NewWithdrawals(syndicate.Withdrawal{
+		Target: syndicate.ItemTarget(all[0].ID), Epoch: 1, Cause: syndicate.Correction, At: noon, Replacement: "更正：<b>水塔</b>下月开放。",
+	})
+	book, problems := syndicate.Compile(house())
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if g, ok := book.Gone(all[3], syndicate.Public, withdrawn, noon); ok {
+		t.Errorf("an item that was not withdrawn: %+v", g)
+	}
+	for _, stub := range []bool{true, false} {
+		now := noon
+		if !stub {
+			now = noon.Add(syndicate.StubTime)
+		}
+		feed := feedOf(t, all[1:])
+		gone, ok := book.Gone(all[0], syndicate.Public, withdrawn, now)
+		if !ok || gone.Stub != stub {
+			t.Fatalf("%+v, %v", gone, ok)
+		}
+		feed.Gone = []syndicate.Gone{gone}
+		for name, write := range map[string]func(render.Feed) (render.Document, error){"rss": render.RSS, "atom": render.Atom, "json": render.JSON} {
+			d, err := write(feed)
+			if err != nil || len(d.Dropped) > 0 {
+				t.Fatalf("%s: %v %v", name, err, d.Dropped)
+			}
+			text := string(d.Bytes)
+			if strings.Contains(text, "广场") || strings.Contains(text, "staff.jpg") {
+				t.Errorf("%s holds something of the item", name)
+			}
+			parsed, err := gofeed.NewParser().ParseString(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			notice := ""
+			for _, i := range parsed.Items {
+				if i.GUID == all[0].URI {
+					notice = i.Title
+				}
+			}
+			if want := stub || name == "json"; want != (notice == "此内容已由清河周刊网于2026-03-10撤回。更正：<b>水塔</b>下月开放。") {
+				t.Errorf("%s, stub %v: %q", name, stub, notice)
+			}
+			tombstone := strings.Contains(text, `<at:deleted-entry ref="`+all[0].URI+`" when="2026-03-10T12:00:00Z">`)
+			if tombstone != (name == "atom" && !stub) {
+				t.Errorf("%s, stub %v: tombstone %v", name, stub, tombstone)
+			}
+			if name == "rss" && stub != strings.Contains(text, `<media:status state="deleted"`) {
+				t.Errorf("rss, stub %v: media:status", stub)
+			}
+			if name == "json" && !strings.Contains(text, `"decision":"withdrawn","reason":"withdrawn"`) {
+				t.Errorf("json: %s", text)
+			}
+		}
+	}
+}
