@@ -47,6 +47,9 @@ type Identity struct {
 	// another sum than who knows them all.
 	Epoch int64
 	Sum   int64
+	// Run changes whenever the store may have fallen back to an older state: it was started
+	// again, or a replica took over. Empty is a store that does not.
+	Run string
 }
 
 // Beat is a sign of life.

@@ -207,14 +207,15 @@ end
 return entries
 `)
 
-// identityScript returns what the store is, its greatest epoch and the sum of its entries. A
+// identityScript returns what the store is, its greatest epoch, the sum of its entries, and the
+// process and history that answer: they change where data may have fallen back. A
 // store that is nothing yet becomes what the caller proposes.
 //
 // KEYS identity, epoch, sum
 // ARGV random
 var identityScript = goredis.NewScript(`
 redis.call('SETNX', KEYS[1], ARGV[1])
-return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]) or '0'}
+return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]) or '0', (string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or '?') .. ' ' .. (string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)') or '?')}
 `)
 
 // beatScript notes that a server lives and returns what the store is.
@@ -225,7 +226,7 @@ var beatScript = goredis.NewScript(`
 redis.call('SETNX', KEYS[1], ARGV[1])
 local time = redis.call('TIME')
 redis.call('HSET', KEYS[4], ARGV[2], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)) .. '\t' .. ARGV[3] .. '\t' .. ARGV[4])
-return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]) or '0'}
+return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]) or '0', (string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or '?') .. ' ' .. (string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)') or '?')}
 `)
 
 // serversScript lists the servers, each with its age in milliseconds before it, and forgets

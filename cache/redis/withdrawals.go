@@ -105,12 +105,13 @@ func (s *Store) Identity(ctx context.Context) (cache.Identity, error) {
 
 func decodeIdentity(reply []any) (cache.Identity, error) {
 	var i cache.Identity
-	if len(reply) != 3 {
+	if len(reply) != 4 {
 		return i, fmt.Errorf("identity of %d parts", len(reply))
 	}
 	i.ID, _ = reply[0].(string)
 	epoch, _ := reply[1].(string)
 	sum, _ := reply[2].(string)
+	i.Run, _ = reply[3].(string)
 	var err, sumErr error
 	i.Epoch, err = strconv.ParseInt(epoch, 10, 64)
 	i.Sum, sumErr = strconv.ParseInt(sum, 10, 64)

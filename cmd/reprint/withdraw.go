@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"reprint/cmd/reprint/config"
 	"reprint/feeds"
 	"reprint/syndicate"
+	"reprint/syndicate/ledger"
 	"reprint/syndicate/serve"
 )
 
@@ -146,6 +148,9 @@ func put(ctx context.Context, p *process, conf *config.Config, store cache.Store
 			return fmt.Errorf("%d of %d are withdrawn, then: %w", i, len(entries), err)
 		}
 	}
+	if err := rememberHere(ctx, p, conf, entries); err != nil {
+		return err
+	}
 	wait, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	a, err := serve.Acknowledge(wait, store, entries[len(entries)-1].Epoch, serve.UsualLease)
@@ -164,6 +169,19 @@ func put(ctx context.Context, p *process, conf *config.Config, store cache.Store
 		return &exitError{code: exitFindings}
 	}
 	return err
+}
+
+// rememberHere keeps entries in the ledger of this machine, if no server that runs here does
+// that: the store is not to be the only one that knows them.
+func rememberHere(ctx context.Context, p *process, conf *config.Config, entries []syndicate.Withdrawal) error {
+	l, err := ledger.Open(ledgerDir(conf), ledger.Options{Name: ledgerName(conf.House.Site.URL)})
+	if errors.Is(err, ledger.ErrInUse) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	return errors.Join(remembering{l, ledgerDir(conf), p.now}.Remember(ctx, entries), l.Close())
 }
 
 func printEntries(p *process, entries []syndicate.Withdrawal, a serve.Acknowledgment) {

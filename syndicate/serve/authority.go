@@ -42,6 +42,8 @@ type authority struct {
 
 	beating sync.Mutex // one word with the store at a time
 	store   string     // with which the set is agreed
+	run     string     // of the store, as it was last heard
+	waits   time.Time  // before then no lease begins
 }
 
 // recentEntry is an entry with the epoch that the set had after it was added.
@@ -158,13 +160,31 @@ func (s *Server) beat(ctx context.Context) error {
 			return err
 		}
 		if agreed {
-			until := asked.Add(s.lease)
-			a.until.Store(&until)
-			return nil
+			return s.renewLease(identity.Run, asked)
 		}
 	}
 	return errRestoring
 }
+
+// renewLease lets the lease run from a moment. Where the store may have fallen back to an older
+// state, it may have forgotten a withdrawal that this server has missed. So the lease waits for
+// as long as one runs, in which those that know it write it back.
+func (s *Server) renewLease(run string, asked time.Time) error {
+	a := &s.authority
+	if run != a.run {
+		a.run, a.waits = run, asked.Add(s.lease)
+		a.until.Store(nil)
+	}
+	if asked.Before(a.waits) {
+		return errJoining
+	}
+	until := asked.Add(s.lease)
+	a.until.Store(&until)
+	return nil
+}
+
+// errJoining tells that this server has just met the store, or that the store may have fallen back.
+var errJoining = errors.New("the store is another one than before, or was started again: this server waits whether others know more than it does")
 
 // agree compares the set with what the store says of its own, and does one step towards one set
 // where they differ.
