@@ -58,6 +58,8 @@ type Beat struct {
 	// Applied is the epoch up to which the server has applied all withdrawals: it answers with
 	// nothing that was withdrawn up to it.
 	Applied int64
+	// Lease is for how long after this sign the server may answer with items.
+	Lease   time.Duration
 	Version string
 	Address string // of its operator's listener
 }

@@ -136,7 +136,7 @@ func testServers(t *testing.T, o Open) {
 			t.Fatal(err)
 		}
 	}
-	one := cache.Beat{Server: "s1", Applied: 4, Version: "v1", Address: "127.0.0.1:1"}
+	one := cache.Beat{Server: "s1", Applied: 4, Lease: 1500 * time.Millisecond, Version: "v1", Address: "127.0.0.1:1"}
 	beat(cache.Beat{Server: "s2", Applied: 3})
 	beat(cache.Beat{Server: "s1", Applied: 1})
 	time.Sleep(60 * time.Millisecond)

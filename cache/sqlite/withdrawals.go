@@ -120,9 +120,9 @@ func (s *Store) Identity(ctx context.Context) (cache.Identity, error) {
 func (s *Store) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) {
 	var i cache.Identity
 	err := s.transact(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO servers (server, applied, version, address, at) VALUES (?, ?, ?, ?, CAST(unixepoch('subsec') * 1000 AS INTEGER))
-			ON CONFLICT (server) DO UPDATE SET applied = excluded.applied, version = excluded.version, address = excluded.address, at = excluded.at`,
-			b.Server, b.Applied, b.Version, b.Address)
+		_, err := tx.ExecContext(ctx, `INSERT INTO servers (server, applied, lease, version, address, at) VALUES (?, ?, ?, ?, ?, CAST(unixepoch('subsec') * 1000 AS INTEGER))
+			ON CONFLICT (server) DO UPDATE SET applied = excluded.applied, lease = excluded.lease, version = excluded.version, address = excluded.address, at = excluded.at`,
+			b.Server, b.Applied, b.Lease.Milliseconds(), b.Version, b.Address)
 		if err != nil {
 			return err
 		}
@@ -143,10 +143,11 @@ func (s *Store) Leave(ctx context.Context, server string) error {
 func (s *Store) Servers(ctx context.Context) ([]cache.Server, error) {
 	return query(ctx, s, func(rows *sql.Rows) (cache.Server, error) {
 		var server cache.Server
-		var age int64
-		err := rows.Scan(&server.Server, &server.Applied, &server.Version, &server.Address, &age)
+		var age, lease int64
+		err := rows.Scan(&server.Server, &server.Applied, &lease, &server.Version, &server.Address, &age)
+		server.Lease = time.Duration(lease) * time.Millisecond
 		server.Age = time.Duration(max(age, 0)) * time.Millisecond
 		return server, err
-	}, `SELECT server, applied, version, address, age FROM (SELECT *, CAST(unixepoch('subsec') * 1000 AS INTEGER) - at AS age FROM servers) WHERE age < ? ORDER BY server`,
+	}, `SELECT server, applied, lease, version, address, age FROM (SELECT *, CAST(unixepoch('subsec') * 1000 AS INTEGER) - at AS age FROM servers) WHERE age < ? ORDER BY server`,
 		cache.ForgetServer.Milliseconds())
 }

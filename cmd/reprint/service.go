@@ -51,7 +51,7 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 		return nil, err
 	}
 	options := serve.Options{Rules: conf.Rules, Partners: partners(conf), Ledger: l, Store: store,
-		Name: serverName(l), Address: conf.AdminListen, Memory: remembering{l, ledgerDir(conf), p.now}, Now: p.now, Log: log, Metrics: registry, Version: version()}
+		Name: serverName(l), Address: conf.AdminListen, Lease: conf.Lease, Memory: remembering{l, ledgerDir(conf), p.now}, Now: p.now, Log: log, Metrics: registry, Version: version()}
 	if callback != "" {
 		options.Push = s.ingester
 	}

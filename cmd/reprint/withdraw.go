@@ -17,7 +17,7 @@ import (
 )
 
 // within is how long a command waits until a withdrawal is everywhere.
-const within = 10 * time.Second
+const within = 15 * time.Second
 
 type withdrawCmd struct {
 	configFlag
@@ -153,7 +153,7 @@ func put(ctx context.Context, p *process, conf *config.Config, store cache.Store
 	}
 	wait, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	a, err := serve.Acknowledge(wait, store, entries[len(entries)-1].Epoch, serve.UsualLease)
+	a, err := serve.Acknowledge(wait, store, entries[len(entries)-1].Epoch)
 	if err != nil {
 		return err
 	}

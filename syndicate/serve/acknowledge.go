@@ -32,9 +32,9 @@ const leaseMargin = 200 * time.Millisecond
 // Acknowledge tells how far the withdrawals up to an epoch have got, after waiting until they
 // are everywhere for as long as ctx allows. A server that lives has applied them when it says
 // so; one that is silent answers with no items once its lease is out.
-func Acknowledge(ctx context.Context, store cache.Withdrawals, epoch int64, lease time.Duration) (Acknowledgment, error) {
+func Acknowledge(ctx context.Context, store cache.Withdrawals, epoch int64) (Acknowledgment, error) {
 	for {
-		a, err := acknowledged(ctx, store, epoch, lease)
+		a, err := acknowledged(ctx, store, epoch)
 		if err != nil && ctx.Err() == nil || a.Level == LevelEverywhere {
 			return a, err
 		}
@@ -46,14 +46,14 @@ func Acknowledge(ctx context.Context, store cache.Withdrawals, epoch int64, leas
 }
 
 // acknowledged looks at the servers once.
-func acknowledged(ctx context.Context, store cache.Withdrawals, epoch int64, lease time.Duration) (Acknowledgment, error) {
+func acknowledged(ctx context.Context, store cache.Withdrawals, epoch int64) (Acknowledgment, error) {
 	a := Acknowledgment{Epoch: epoch, Level: LevelStored}
 	servers, err := store.Servers(ctx)
 	if err != nil {
 		return a, err
 	}
 	for _, s := range servers {
-		if s.Applied < epoch && s.Age <= lease+leaseMargin {
+		if s.Applied < epoch && s.Age <= s.Lease+leaseMargin {
 			a.Waiting = append(a.Waiting, s.Server)
 		}
 	}

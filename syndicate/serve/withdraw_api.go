@@ -48,7 +48,7 @@ func (s *Server) apiWithdraw(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), acknowledgeWithin)
 	defer cancel()
 	if err = s.beat(ctx); err == nil || ctx.Err() == nil { // this server need not wait for its next beat
-		answer.Acknowledgment, err = Acknowledge(ctx, s.store, list[len(list)-1].Epoch, s.lease)
+		answer.Acknowledgment, err = Acknowledge(ctx, s.store, list[len(list)-1].Epoch)
 	}
 	if err != nil {
 		s.fail(w, r, err)
@@ -107,7 +107,7 @@ func (s *Server) apiAcknowledgment(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, errNotFound)
 		return
 	}
-	a, err := acknowledged(r.Context(), s.store, epoch, s.lease)
+	a, err := acknowledged(r.Context(), s.store, epoch)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -134,7 +134,7 @@ func (s *Server) apiServers(w http.ResponseWriter, r *http.Request) {
 	}
 	list := make([]serverStatus, len(servers))
 	for i, o := range servers {
-		list[i] = serverStatus{o.Server, o.Applied, o.Age.String(), o.Age <= s.lease, o.Version, o.Address}
+		list[i] = serverStatus{o.Server, o.Applied, o.Age.String(), o.Age <= o.Lease, o.Version, o.Address}
 	}
 	writeJSON(w, list)
 }

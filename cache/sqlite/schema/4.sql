@@ -20,6 +20,7 @@ INSERT INTO identity (only, id, epoch, sum) VALUES (1, lower(hex(randomblob(16))
 CREATE TABLE servers (
     server  TEXT PRIMARY KEY,
     applied INTEGER NOT NULL,
+    lease   INTEGER NOT NULL, -- milliseconds
     version TEXT NOT NULL,
     address TEXT NOT NULL,
     at      INTEGER NOT NULL

@@ -48,6 +48,7 @@ func (b *builder) config() *Config {
 		AdminListen: b.address("$.admin_listen", or(f.AdminListen, defaultAdminListen)),
 		Store:       b.store(or(f.Store, defaultStore)),
 		Data:        b.path(or(f.Data, defaultData)),
+		Lease:       b.lease(),
 		FetchAllow:  b.prefixes(),
 	}
 	if c.Listen == c.AdminListen && !strings.HasSuffix(c.Listen, ":0") {
@@ -61,6 +62,20 @@ func (b *builder) config() *Config {
 	c.Sources = b.sources()
 	c.Tokens, c.Rates = b.tokens(), b.rates()
 	return c
+}
+
+// lease is for how long a word from the store is good for.
+func (b *builder) lease() time.Duration {
+	lease := time.Duration(b.file.Lease)
+	switch {
+	case lease == 0 && strings.HasPrefix(or(b.file.Store, defaultStore), "sqlite:"):
+		return defaultSlowLease
+	case lease == 0:
+		return defaultLease
+	case lease < time.Second || lease > time.Minute:
+		b.report("$.lease", "is not between 1s and 1m", "leave it out, unless the store is far away")
+	}
+	return lease
 }
 
 func or(value, fallback string) string {

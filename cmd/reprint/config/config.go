@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"time"
 
 	"reprint/feeds/ingest"
 	"reprint/syndicate"
@@ -40,6 +41,8 @@ type Config struct {
 	Rates  map[string]int
 	// Digest is the SHA-256 of the file, in hexadecimal.
 	Digest string
+	// Lease is for how long a word from the store is good for.
+	Lease time.Duration
 	// FetchAllow are the ranges that may be fetched from though they are not public.
 	FetchAllow []netip.Prefix
 }
@@ -55,6 +58,8 @@ const (
 	defaultClaimDays   = 30
 	defaultTagYear     = "2026"
 	defaultRate        = 600
+	defaultLease       = 2 * time.Second
+	defaultSlowLease   = 10 * time.Second // of SQLite
 )
 
 // Load reads the configuration at path. Relative paths in it are relative to its directory.

@@ -20,6 +20,10 @@ type File struct {
 	Store string `yaml:"store"`
 	// Data is the directory of this server's local state; default data.
 	Data string `yaml:"data"`
+	// Lease is for how long a server may answer with items after it has heard from the store, 1s
+	// to 1m. The withdrawal of an item waits so long for a server that has died. Default 2s,
+	// and 10s for SQLite, whose writers wait for each other.
+	Lease Duration `yaml:"lease"`
 	// Fetch bounds what is fetched.
 	Fetch Fetch `yaml:"fetch"`
 	// Licenses are the terms that the house publishes under; at least one.
