@@ -143,5 +143,27 @@ func checkStore(ctx context.Context, url string) []cache.Finding {
 		return []cache.Finding{{Check: "store", Severity: cache.Refuse, Detail: err.Error(), Remedy: "start it, or change the key store"}}
 	}
 	defer store.Close()
-	return store.Check(ctx)
+	return append(store.Check(ctx), checkServers(ctx, store)...)
+}
+
+// checkServers looks at the servers of the store: whether each was heard within its lease, and
+// has applied all withdrawals.
+func checkServers(ctx context.Context, store cache.Store) []cache.Finding {
+	identity, err := store.Identity(ctx)
+	if err != nil {
+		return []cache.Finding{{Check: "servers", Severity: cache.Warn, Detail: err.Error(), Remedy: "look at the store"}}
+	}
+	servers, err := store.Servers(ctx)
+	if err != nil {
+		return []cache.Finding{{Check: "servers", Severity: cache.Warn, Detail: err.Error(), Remedy: "look at the store"}}
+	}
+	findings := []cache.Finding{{Check: "servers", Detail: fmt.Sprintf("%d on this store, which is at epoch %d", len(servers), identity.Epoch)}}
+	for _, s := range servers {
+		f := cache.Finding{Check: "server " + s.Server, Detail: fmt.Sprintf("version %s, epoch %d, heard %s ago", s.Version, s.Applied, s.Age.Round(time.Millisecond))}
+		if s.Age > s.Lease {
+			f.Severity, f.Remedy = cache.Warn, "it has died or cannot reach the store, and answers with no items; start it again, or ignore it if it is gone for good"
+		}
+		findings = append(findings, f)
+	}
+	return findings
 }
