@@ -96,7 +96,7 @@ type member struct {
 	stop  func()
 }
 
-const shortLease = 400 * time.Millisecond
+const shortLease = time.Second
 
 // join starts a server on a store.
 func join(t *testing.T, name string, store cache.Store, notes *notebook) *member {

@@ -1,0 +1,142 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"reprint/cache"
+	"reprint/syndicate"
+)
+
+// errRestoring tells that the store has lost withdrawals and is being given them back.
+var errRestoring = errors.New("the store has lost withdrawals, and they are being written back")
+
+// mostRounds bounds how often one beat begins anew because the store has changed meanwhile.
+const mostRounds = 200
+
+// beat says to the store what this server has applied, applies what it has not, and renews the
+// lease from the moment before the word that there is no more. A store that has lost
+// something is given it back first.
+func (s *Server) beat(ctx context.Context) error {
+	a := &s.authority
+	a.beating.Lock()
+	defer a.beating.Unlock()
+	for range mostRounds {
+		asked := s.now()
+		b := cache.Beat{Server: s.name, Applied: a.epoch.Load(), Lease: s.lease, Version: s.version, Address: s.address}
+		identity, err := s.store.Beat(ctx, b)
+		if err != nil {
+			return err
+		}
+		agreed, err := s.agree(ctx, identity)
+		if err != nil {
+			return err
+		}
+		if agreed {
+			return s.renewLease(identity.Run, asked)
+		}
+	}
+	return errRestoring
+}
+
+// renewLease lets the lease run from a moment. Where the store may have fallen back to an older
+// state, it may have forgotten a withdrawal that this server has missed. So the lease waits for
+// as long as one runs, in which those that know it write it back.
+func (s *Server) renewLease(run string, asked time.Time) error {
+	a := &s.authority
+	if run != a.run {
+		a.run, a.waits = run, asked.Add(s.lease)
+		a.until.Store(nil)
+	}
+	if asked.Before(a.waits) {
+		return errJoining
+	}
+	until := asked.Add(s.lease)
+	a.until.Store(&until)
+	return nil
+}
+
+// errJoining tells that this server has just met the store, or that the store may have fallen back.
+var errJoining = errors.New("the store is another one than before, or was started again: this server waits whether others know more than it does")
+
+// agree compares the set with what the store says of its own, and does one step towards one set
+// where they differ.
+func (s *Server) agree(ctx context.Context, store cache.Identity) (bool, error) {
+	a := &s.authority
+	var epoch, sum int64
+	a.read(func(set *syndicate.Withdrawals) { epoch, sum = set.Epoch(), set.Sum() })
+	switch {
+	case store.ID == a.store && store.Epoch == epoch && store.Sum == sum:
+		return true, nil
+	case a.store == "" && epoch == 0 && store.Epoch == 0, store.ID != a.store && store.Epoch == epoch && store.Sum == sum:
+		return false, s.adopt(ctx, store.ID)
+	case (store.ID == a.store || a.store == "") && store.Epoch > epoch:
+		entries, err := s.store.Withdrawals(ctx, epoch, journalPage)
+		if err == nil && len(entries) > 0 {
+			return false, s.apply(ctx, entries)
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return false, s.reconcile(ctx)
+}
+
+// adopt takes a store for the one that the set is agreed with.
+func (s *Server) adopt(ctx context.Context, store string) error {
+	if s.memory != nil {
+		if err := s.memory.RememberStore(ctx, store); err != nil {
+			return err
+		}
+	}
+	s.authority.store = store
+	return nil
+}
+
+// reconcile makes the set and the store's entries one: what counts of both. Entries are only ever
+// added, so it does not matter who does it first, or that two do it at once.
+func (s *Server) reconcile(ctx context.Context) error {
+	s.log.Warn("the store's withdrawals differ from those that are known here; no items are served until they are one again")
+	theirs := syndicate.NewWithdrawals()
+	for after := int64(0); ; {
+		entries, err := s.store.Withdrawals(ctx, after, journalPage)
+		if err != nil {
+			return err
+		}
+		fresh := 0
+		for _, e := range entries {
+			if theirs.Add(e) {
+				fresh++
+			}
+		}
+		if fresh == 0 {
+			break
+		}
+		after = entries[len(entries)-1].Epoch - 1 // two may have one epoch
+	}
+	var news, lost []syndicate.Withdrawal
+	theirs.All(func(e syndicate.Withdrawal) bool { news = append(news, e); return true })
+	if err := s.apply(ctx, news); err != nil {
+		return err
+	}
+	s.authority.read(func(set *syndicate.Withdrawals) {
+		set.All(func(e syndicate.Withdrawal) bool {
+			if known, _ := theirs.Standing(e.Target); known.Target == "" || e.Supersedes(known) {
+				lost = append(lost, e)
+			}
+			return true
+		})
+	})
+	slices.SortFunc(lost, func(a, b syndicate.Withdrawal) int { return int(min(max(a.Epoch-b.Epoch, -1), 1)) })
+	if err := s.store.Restore(ctx, lost); err != nil {
+		return err
+	}
+	identity, err := s.store.Identity(ctx)
+	if err != nil {
+		return err
+	}
+	s.log.Warn("withdrawals were written back to the store", "entries", len(lost))
+	return s.adopt(ctx, identity.ID)
+}

@@ -1,0 +1,113 @@
+package serve
+
+import (
+	"context"
+	"slices"
+
+	"reprint/feeds"
+	"reprint/syndicate"
+)
+
+// apply adds entries: they are durable here first, then nothing that they are about is sent any more.
+func (s *Server) apply(ctx context.Context, entries []syndicate.Withdrawal) error {
+	a := &s.authority
+	var news []syndicate.Withdrawal
+	a.read(func(set *syndicate.Withdrawals) {
+		for _, e := range entries {
+			if known, _ := set.Standing(e.Target); known.Target == "" || e.Supersedes(known) {
+				news = append(news, e)
+			}
+		}
+	})
+	if s.memory != nil && len(news) > 0 {
+		if err := s.memory.Remember(ctx, news); err != nil {
+			return err
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	before := a.epoch.Load()
+	for _, e := range news {
+		a.set.Add(e)
+	}
+	// A set that is made one with a store may get old entries, too: every epoch before is over.
+	a.note(news)
+	epoch := a.set.Epoch()
+	s.site.Load().eachChannel(func(c *channel) {
+		e := c.current.Load()
+		switch {
+		case e == nil:
+		case e.decided.epoch.Load() < before || e.isAbout(c, news):
+			c.current.CompareAndSwap(e, nil)
+		default:
+			e.decided.epoch.Store(epoch)
+		}
+		if c.mayGain(news) {
+			c.stale.Store(true) // it may be shown, and is no withdrawal's, but lacks something
+		}
+	})
+	a.epoch.Store(epoch)
+	if len(news) > 0 {
+		s.health.wake()
+	}
+	return nil
+}
+
+// mayGain tells whether something was put back that the channel may hold.
+func (c *channel) mayGain(entries []syndicate.Withdrawal) bool {
+	return slices.ContainsFunc(entries, func(w syndicate.Withdrawal) bool {
+		if !w.Reinstated {
+			return false
+		}
+		if id := w.Target.Item(); id != "" {
+			return c.holds(feeds.SourceOf(id))
+		}
+		return true
+	})
+}
+
+// eachChannel calls f with the channels of the public and of all views.
+func (t *site) eachChannel(f func(*channel)) {
+	for _, c := range t.channels {
+		f(c)
+	}
+	for _, v := range t.views {
+		for _, c := range v.channels {
+			f(c)
+		}
+	}
+}
+
+// isAbout tells whether an edition shows something that entries withdraw.
+func (e *edition) isAbout(c *channel, entries []syndicate.Withdrawal) bool {
+	return slices.ContainsFunc(entries, func(w syndicate.Withdrawal) bool {
+		if w.Reinstated {
+			return false // what it does not show yet may stay so until it is made anew
+		}
+		if w.Target.Item() == "" && !e.shows[string(w.Target)] {
+			return c.isUnder(w.Target)
+		}
+		return e.shows[string(w.Target)] || slices.ContainsFunc(w.Addresses, func(key string) bool { return e.shows[key] })
+	})
+}
+
+// isUnder tells whether a target that is no item may hold items of the channel.
+func (c *channel) isUnder(t syndicate.Target) bool {
+	for _, source := range c.sources {
+		if t == syndicate.SourceTarget(source) {
+			return true
+		}
+	}
+	return len(t) > 7 && t[:7] == "origin:"
+}
+
+// shown notes under which names an edition shows an item: its id, its addresses, its pictures.
+func shown(shows map[string]bool, i feeds.Item) {
+	shows[string(syndicate.ItemTarget(i.ID))] = true
+	for _, key := range syndicate.AddressesOf(i) {
+		shows[key] = true
+	}
+	for _, p := range i.Pictures() {
+		shows[string(syndicate.PictureTarget(p.URL))] = true
+	}
+}
