@@ -1,0 +1,155 @@
+package serve_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"reprint/cache"
+	"reprint/cache/sqlite"
+	"reprint/feeds"
+	"reprint/syndicate"
+	"reprint/syndicate/serve"
+)
+
+// notebook is a memory of withdrawals that outlives a server.
+type notebook struct {
+	mu      sync.Mutex
+	entries []syndicate.Withdrawal
+	store   string
+	broken  error
+}
+
+func (n *notebook) Recall() ([]syndicate.Withdrawal, string, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]syndicate.Withdrawal(nil), n.entries...), n.store, nil
+}
+
+func (n *notebook) Remember(_ context.Context, entries []syndicate.Withdrawal) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.entries = append(n.entries, entries...)
+	return n.broken
+}
+
+func (n *notebook) RememberStore(_ context.Context, store string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.store = store
+	return nil
+}
+
+// faulty is a store that can be cut off, and that takes its time to find items: editions are
+// made anew long after a withdrawal is acknowledged, so that nothing but the last moment
+// keeps the old ones from being sent.
+type faulty struct {
+	cache.Store
+	cut  atomic.Bool
+	slow atomic.Int64 // nanoseconds
+}
+
+// Stamp is asked between the decision on an edition and its use.
+func (f *faulty) Stamp(ctx context.Context, document, digest string, now time.Time) (time.Time, error) {
+	time.Sleep(time.Duration(f.slow.Load()))
+	return f.Store.Stamp(ctx, document, digest, now)
+}
+
+func (f *faulty) Latest(ctx context.Context, sources []string, limit int) ([]feeds.Item, error) {
+	time.Sleep(time.Duration(f.slow.Load()))
+	return f.Store.Latest(ctx, sources, limit)
+}
+
+func (f *faulty) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) {
+	if f.cut.Load() {
+		return cache.Identity{}, cache.ErrUnavailable
+	}
+	return f.Store.Beat(ctx, b)
+}
+
+func (f *faulty) Journal(ctx context.Context, after int64, limit int, wait time.Duration) ([]cache.Change, int64, error) {
+	if f.cut.Load() {
+		return nil, after, cache.ErrUnavailable
+	}
+	return f.Store.Journal(ctx, after, limit, wait)
+}
+
+// member is one of several servers on one store.
+type member struct {
+	*serve.Server
+	store *faulty
+	notes *notebook
+	stop  func()
+}
+
+const shortLease = time.Second
+
+// join starts a server on a store.
+func join(t *testing.T, name string, store cache.Store, notes *notebook) *member {
+	t.Helper()
+	m := &member{store: &faulty{Store: store}, notes: notes}
+	var err error
+	m.Server, err = serve.New(serve.Options{
+		Rules: rules(t, house()), Store: m.store, Now: time.Now, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+		Name: name, Lease: shortLease, Memory: notes,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = m.Run(ctx) }()
+	m.stop = sync.OnceFunc(func() { cancel(); <-ended })
+	t.Cleanup(m.stop)
+	return m
+}
+
+func (m *member) get(path string, headers ...string) *httptest.ResponseRecorder {
+	return fixture{Server: m.Server}.get(path, headers...)
+}
+
+// order asks the operator's listener.
+func (m *member) order(t *testing.T, body string) (int, serve.Acknowledgment) {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, "/api/withdrawals", strings.NewReader(body))
+	w := httptest.NewRecorder()
+	m.Admin().ServeHTTP(w, r)
+	var a serve.Acknowledgment
+	if w.Code < 300 {
+		if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	return w.Code, a
+}
+
+func onSQLite(t *testing.T) cache.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "store.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func fill(t *testing.T, s cache.Store, items ...feeds.Item) {
+	t.Helper()
+	for _, i := range items {
+		if _, err := s.Put(t.Context(), cache.Batch{Source: i.Source, Items: []feeds.Item{i}, At: noon}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+var surfaces = []string{"/feeds/top.rss", "/feeds/top.atom", "/feeds/top.json", "/feeds/top"}
