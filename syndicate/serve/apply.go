@@ -26,30 +26,31 @@ func (s *Server) apply(ctx context.Context, entries []syndicate.Withdrawal) erro
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	before := a.epoch.Load()
+	if len(news) == 0 {
+		return nil
+	}
 	for _, e := range news {
 		a.set.Add(e)
 	}
-	// A set that is made one with a store may get old entries, too: every epoch before is over.
-	a.note(news)
-	epoch := a.set.Epoch()
+	before := a.version.Load()
+	version := before + 1
+	a.note(news, version)
 	s.site.Load().eachChannel(func(c *channel) {
 		e := c.current.Load()
 		switch {
 		case e == nil:
-		case e.decided.epoch.Load() < before || e.isAbout(c, news):
+		case e.decided.version.Load() < before || e.isAbout(c, news):
 			c.current.CompareAndSwap(e, nil)
 		default:
-			e.decided.epoch.Store(epoch)
+			e.decided.version.Store(version)
 		}
 		if c.mayGain(news) {
 			c.stale.Store(true) // it may be shown, and is no withdrawal's, but lacks something
 		}
 	})
-	a.epoch.Store(epoch)
-	if len(news) > 0 {
-		s.health.wake()
-	}
+	a.version.Store(version)
+	a.epoch.Store(a.set.Epoch())
+	s.health.wake()
 	return nil
 }
 

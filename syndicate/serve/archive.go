@@ -72,7 +72,7 @@ func (s *Server) answerArchive(w http.ResponseWriter, r *http.Request, t *site, 
 		return err
 	}
 	document := newRepresentation(document{contentType: media, body: d.Bytes, maxAge: maxAge, until: picked.until, once: true, mine: true, private: c.view.key, robots: "noindex", decided: new(decidable)})
-	document.decided.epoch.Store(picked.epoch)
+	document.decided.version.Store(picked.version)
 	s.release(w, r, document, p, newManifest(c.view, picked.cleared))
 	return nil
 }

@@ -30,12 +30,15 @@ type authority struct {
 	mu  sync.RWMutex // held for writing while entries are added, for reading while is decided
 	set *syndicate.Withdrawals
 	// recent are the entries that were added last, at most [recentEntries], in the order in
-	// which they were; complete tells from which epoch of the set on they are all there.
+	// which they were; complete tells from which version of the set on they are all there.
 	recent   []recentEntry
 	complete int64
 
-	epoch atomic.Int64              // of the set, once all editions were looked at
-	until atomic.Pointer[time.Time] // end of the lease
+	// version counts the changes of the set, once all editions were looked at. The epoch of the
+	// set is no measure of that: a store that forgot is given back entries of old epochs.
+	version atomic.Int64
+	epoch   atomic.Int64              // of the set, for the store to hear
+	until   atomic.Pointer[time.Time] // end of the lease
 
 	beating sync.Mutex // one word with the store at a time
 	store   string     // with which the set is agreed
@@ -43,22 +46,22 @@ type authority struct {
 	waits   time.Time  // before then no lease begins
 }
 
-// recentEntry is an entry with the epoch that the set had after it was added.
+// recentEntry is an entry with the version of the set that was the first to have it.
 type recentEntry struct {
-	after int64
-	entry syndicate.Withdrawal
+	version int64
+	entry   syndicate.Withdrawal
 }
 
 // recentEntries is how many entries are kept for editions that are being made meanwhile.
 const recentEntries = 4096
 
 // note keeps entries that were just added. It is called with mu held.
-func (a *authority) note(entries []syndicate.Withdrawal) {
+func (a *authority) note(entries []syndicate.Withdrawal, version int64) {
 	for _, e := range entries {
-		a.recent = append(a.recent, recentEntry{a.set.Epoch(), e})
+		a.recent = append(a.recent, recentEntry{version, e})
 	}
 	if over := len(a.recent) - recentEntries; over > 0 {
-		a.complete = a.recent[over-1].after
+		a.complete = a.recent[over-1].version
 		a.recent = append([]recentEntry(nil), a.recent[over:]...)
 	}
 }
@@ -68,29 +71,31 @@ func (a *authority) note(entries []syndicate.Withdrawal) {
 func (a *authority) catchUp(e *edition, c *channel) {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	decided := e.decided.epoch.Load()
+	decided := e.decided.version.Load()
 	if decided < a.complete {
 		return
 	}
 	var since []syndicate.Withdrawal
 	for _, r := range a.recent {
-		if r.after > decided {
+		if r.version > decided {
 			since = append(since, r.entry)
 		}
 	}
 	if !e.isAbout(c, since) && !c.mayGain(since) {
-		e.decided.epoch.Store(a.set.Epoch())
+		e.decided.version.Store(a.version.Load())
 	}
 }
 
 // errLease tells that this server has not heard from the store for too long.
 var errLease = errors.New("this server cannot tell what was withdrawn: it has not heard from the store in time")
 
-// decidable is when something was decided on: the epoch of the withdrawals that it heeds.
-type decidable struct{ epoch atomic.Int64 }
+// decidable is when something was decided on: the version of the set that it heeds.
+type decidable struct{ version atomic.Int64 }
 
 // isStale tells whether something heeds all that was withdrawn.
-func (a *authority) isStale(d *decidable) bool { return d != nil && d.epoch.Load() < a.epoch.Load() }
+func (a *authority) isStale(d *decidable) bool {
+	return d != nil && d.version.Load() < a.version.Load()
+}
 
 // holds tells whether the lease runs.
 func (a *authority) holds(now time.Time) bool {
@@ -98,12 +103,12 @@ func (a *authority) holds(now time.Time) bool {
 	return until != nil && now.Before(*until)
 }
 
-// read calls f with the set, which does not change meanwhile, and returns its epoch.
+// read calls f with the set, which does not change meanwhile, and returns its version.
 func (a *authority) read(f func(*syndicate.Withdrawals)) int64 {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	f(a.set)
-	return a.set.Epoch()
+	return a.version.Load()
 }
 
 // lastMoment is asked before anything that carries items is sent.

@@ -10,9 +10,9 @@ func BenchmarkLastMoment(b *testing.B) {
 	s := bare(time.Now)
 	until := time.Now().Add(time.Hour)
 	s.authority.until.Store(&until)
-	s.authority.epoch.Store(7)
+	s.authority.version.Store(7)
 	d := new(decidable)
-	d.epoch.Store(7)
+	d.version.Store(7)
 	now := time.Now()
 	for b.Loop() {
 		if err := s.lastMoment(d, now); err != nil {

@@ -16,7 +16,7 @@ type decided struct {
 	spent    []string // agreements that have no place left for it today
 }
 
-// decide decides on stories for a view; a nil view is the public's. The epoch is that of the
+// decide decides on stories for a view; a nil view is the public's. The version is that of the
 // withdrawals that all of it heeds. Agreements with a daily
 // cap are counted here (R41): each item that one grants needs a place in its day.
 func (s *Server) decide(ctx context.Context, t *site, v *view, stories []syndicate.Story, now time.Time) ([]decided, int64, error) {
@@ -27,7 +27,7 @@ func (s *Server) decide(ctx context.Context, t *site, v *view, stories []syndica
 		audience, agreements, partner = v.audience, v.agreements, v.partner
 	}
 	all := make([]decided, len(stories))
-	epoch := s.authority.read(func(withdrawn *syndicate.Withdrawals) {
+	version := s.authority.read(func(withdrawn *syndicate.Withdrawals) {
 		for i, story := range stories {
 			all[i].story = story
 			all[i].cleared, all[i].decision = t.rules.DecideStory(story, audience, withdrawn, now)
@@ -44,7 +44,7 @@ func (s *Server) decide(ctx context.Context, t *site, v *view, stories []syndica
 			}
 		})
 	}
-	return all, epoch, nil
+	return all, version, nil
 }
 
 // allot asks for the places of all items that capped agreements grant, and returns those that
@@ -83,9 +83,9 @@ func (s *Server) allot(ctx context.Context, partner string, agreements []syndica
 
 // decideOne decides on one item.
 func (s *Server) decideOne(ctx context.Context, t *site, v *view, item feeds.Item, now time.Time) (decided, int64, error) {
-	all, epoch, err := s.decide(ctx, t, v, []syndicate.Story{{Original: item}}, now)
+	all, version, err := s.decide(ctx, t, v, []syndicate.Story{{Original: item}}, now)
 	if err != nil {
 		return decided{}, 0, err
 	}
-	return all[0], epoch, nil
+	return all[0], version, nil
 }

@@ -67,7 +67,7 @@ const skew = 5 * time.Second
 // walkFor prepares decisions for a partner.
 func (s *Server) walkFor(t *site, p *principal, now time.Time) *walk {
 	w := &walk{server: s, site: t, p: p, now: now.UTC()}
-	w.decided.epoch.Store(math.MaxInt64)
+	w.decided.version.Store(math.MaxInt64)
 	return w
 }
 
@@ -231,11 +231,11 @@ func (w *walk) tellItems(ctx context.Context, items []feeds.Item) (map[string]te
 	for i, item := range items {
 		stories[i], ids[i] = syndicate.Story{Original: item}, item.ID
 	}
-	all, epoch, err := w.server.decide(ctx, w.site, w.p.view, stories, w.now)
+	all, version, err := w.server.decide(ctx, w.site, w.p.view, stories, w.now)
 	if err != nil {
 		return nil, err
 	}
-	w.heeds(epoch)
+	w.heeds(version)
 	held, err := w.server.store.Held(ctx, w.p.partner, ids)
 	if err != nil {
 		return nil, err
@@ -248,9 +248,9 @@ func (w *walk) tellItems(ctx context.Context, items []feeds.Item) (map[string]te
 	return told, nil
 }
 
-// heeds notes the epoch of withdrawals that some decisions heed: the least counts.
-func (w *walk) heeds(epoch int64) {
-	w.decided.epoch.Store(min(w.decided.epoch.Load(), epoch))
+// heeds notes the version of the withdrawals that some decisions heed: the least counts.
+func (w *walk) heeds(version int64) {
+	w.decided.version.Store(min(w.decided.version.Load(), version))
 }
 
 // take adds a change, if the item concerns the partner: an agreement grants it, or the partner

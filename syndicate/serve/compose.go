@@ -18,7 +18,7 @@ import (
 type selection struct {
 	cleared []syndicate.Cleared
 	until   time.Time // when it could change by time alone
-	epoch   int64     // of the withdrawals that all decisions heed
+	version int64     // of the withdrawals that all decisions heed
 	shows   map[string]bool
 	gone    []syndicate.Gone // what leaves a mark, because it was withdrawn
 }
@@ -52,15 +52,15 @@ func (s *Server) pick(ctx context.Context, t *site, c *channel) (selection, erro
 // may come up later.
 func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.Item) (selection, error) {
 	held := slices.DeleteFunc(items, func(i feeds.Item) bool { return !t.rules.Holds(c.Channel, i) })
-	picked := selection{epoch: math.MaxInt64, shows: make(map[string]bool)}
+	picked := selection{version: math.MaxInt64, shows: make(map[string]bool)}
 	now := s.now()
 	for stories := t.rules.Stories(held); len(stories) > 0 && len(picked.cleared) < c.Limit; {
 		some := min(len(stories), c.Limit-len(picked.cleared)) // no more, so that none takes a place in a day for nothing
-		all, epoch, err := s.decide(ctx, t, c.view, stories[:some], now)
+		all, version, err := s.decide(ctx, t, c.view, stories[:some], now)
 		if err != nil {
 			return picked, err
 		}
-		picked.epoch = min(picked.epoch, epoch)
+		picked.version = min(picked.version, version)
 		stories = stories[some:]
 		for _, d := range all {
 			if u := d.decision.Until; !u.IsZero() && (picked.until.IsZero() || u.Before(picked.until)) {
@@ -76,8 +76,8 @@ func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.
 			}
 		}
 	}
-	if picked.epoch == math.MaxInt64 { // nothing to decide on
-		picked.epoch = s.authority.epoch.Load()
+	if picked.version == math.MaxInt64 { // nothing to decide on
+		picked.version = s.authority.version.Load()
 	}
 	return picked, nil
 }
@@ -124,7 +124,7 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 	}
 	e := &edition{until: picked.until, made: s.now(), items: len(picked.cleared), dropped: dated.Dropped}
 	e.shows = picked.shows
-	e.decided.epoch.Store(picked.epoch)
+	e.decided.version.Store(picked.version)
 	if c.view != nil {
 		e.manifest = newManifest(c.view, picked.cleared)
 	}

@@ -232,7 +232,7 @@ func TestHeaders(t *testing.T) {
 				t.Errorf("%s lacks %s", path, name)
 			}
 		}
-		if c := h.Get("Cache-Control"); strings.Contains(c, "stale") || !strings.Contains(c, "must-revalidate") {
+		if c := h.Get("Cache-Control"); strings.Contains(c, "stale") || strings.Contains(c, "no-cache") == (path == "/") || strings.Contains(c, "must-revalidate") != (path == "/") {
 			t.Errorf("%s: Cache-Control %q", path, c)
 		}
 	}

@@ -45,14 +45,14 @@ func (s *Server) itemFor(r *http.Request, t *site, p *principal) (*representatio
 		}
 		v = p.view
 	}
-	decided, epoch, err := s.decideOne(r.Context(), t, v, items[0], s.now())
+	decided, version, err := s.decideOne(r.Context(), t, v, items[0], s.now())
 	if err != nil {
 		return nil, nil, err
 	}
 	if decided.decision.Form == syndicate.Withheld {
 		return nil, nil, s.gone(t, v, items[0])
 	}
-	d, err := t.itemDocument(decided.cleared, v, epoch)
+	d, err := t.itemDocument(decided.cleared, v, version)
 	if err != nil || v == nil {
 		return d, nil, err
 	}
@@ -106,7 +106,7 @@ func (t *site) allows(token access.Token, item feeds.Item) bool {
 }
 
 // itemDocument makes the representation of an item's page; v is nil for the public's.
-func (t *site) itemDocument(c syndicate.Cleared, v *view, epoch int64) (*representation, error) {
+func (t *site) itemDocument(c syndicate.Cleared, v *view, version int64) (*representation, error) {
 	body, err := t.itemPage(c)
 	if err != nil {
 		return nil, err
@@ -120,6 +120,6 @@ func (t *site) itemDocument(c syndicate.Cleared, v *view, epoch int64) (*represe
 		d.private, d.robots = v.key, "noindex"
 	}
 	d.decided = new(decidable)
-	d.decided.epoch.Store(epoch)
+	d.decided.version.Store(version)
 	return newRepresentation(d), nil
 }

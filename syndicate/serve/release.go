@@ -51,7 +51,7 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representati
 		}
 	}
 	d.describe(h, v)
-	if left := d.until.Sub(now); !d.until.IsZero() && left < maxAge {
+	if left := d.until.Sub(now); d.decided == nil && !d.until.IsZero() && left < maxAge {
 		h["Cache-Control"] = []string{cacheControl(left, false, d.private)}
 	}
 	if unchanged {

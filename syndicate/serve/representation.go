@@ -75,6 +75,9 @@ func newRepresentation(d document) *representation {
 	if d.page {
 		r.policy = pagePolicy
 	}
+	if d.decided != nil { // it can be withdrawn at any moment: who keeps it must ask each time
+		r.cacheControl = cacheAsking[d.private != ""]
+	}
 	if d.mine || d.private != "" {
 		r.vary = varyAuthorization
 	}
@@ -109,6 +112,10 @@ func newRepresentation(d document) *representation {
 	}
 	return r
 }
+
+// cacheAsking is for what carries items, of the public (false) and of partners: it may be kept,
+// and must be asked for again every time (RFC 9111 section 5.2.2.4).
+var cacheAsking = map[bool][]string{false: {"public, no-cache"}, true: {"private, no-cache"}}
 
 // tagOf makes the validator of a document. Those of two views differ even if the documents
 // do not, so that none is ever good for the other.

@@ -75,7 +75,8 @@ func TestBehindASharedCache(t *testing.T) {
 	origin := httptest.NewServer(o.Public())
 	defer origin.Close()
 	cache := startCache(t, origin.URL)
-	paths := []string{"/feeds/top.rss", "/feeds/top.json", "/feeds/top", "/items/" + article(1).ID}
+	// The catalog carries no items and is cached; the others must be asked for each time.
+	paths := []string{"/feeds/top.rss", "/feeds/top.json", "/feeds/top", "/items/" + article(1).ID, "/"}
 	tokens := []string{"", "zj/k1", "qh/k1", "", "hz/k1"}
 	want := make(map[string]string)
 	for _, token := range tokens {
@@ -120,11 +121,14 @@ func TestBehindASharedCache(t *testing.T) {
 				}
 				if response.Header.Get("X-Cache") == "HIT" {
 					hits++
-					if token != "" {
+					if path != "/" {
 						t.Errorf("%s as %q came from the shared cache", path, token)
 					}
 				}
 				tags[token+path] = response.Header.Get("ETag")
+			}
+			if path == "/" {
+				continue // the same for everybody
 			}
 			if response, _ := ask(path, "", tags["zj/k1"+path]); response.StatusCode != 200 {
 				t.Errorf("%s: a partner's validator is good for the public: %d", path, response.StatusCode)

@@ -64,7 +64,7 @@ func TestWithdrawnIsGone(t *testing.T) {
 	if status, ack := b.order(t, fmt.Sprintf(`{"targets":[%q,%q],"reinstate":true}`, item.ID, again.ID)); status != 200 || ack.Level != "everywhere" {
 		t.Fatalf("%d %+v", status, ack)
 	}
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(20 * time.Second)
 	for !strings.Contains(c.get("/feeds/top.rss").Body.String(), item.Link) || c.get("/items/"+item.ID).Code != 200 {
 		if time.Now().After(deadline) {
 			t.Fatal("it does not come back")
@@ -98,7 +98,7 @@ func TestBroadWithdrawals(t *testing.T) {
 		if status, _ := m.order(t, fmt.Sprintf(`{"targets":[%q],"reinstate":true}`, tt.target)); status != 200 {
 			t.Fatal(status)
 		}
-		deadline := time.Now().Add(5 * time.Second)
+		deadline := time.Now().Add(20 * time.Second)
 		for !shows(tt.what) && time.Now().Before(deadline) {
 			time.Sleep(20 * time.Millisecond)
 		}
@@ -155,7 +155,7 @@ func TestACutOffServer(t *testing.T) {
 		t.Errorf("what carries no items: %d", w.Code)
 	}
 	b.store.cut.Store(false)
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(20 * time.Second)
 	for b.get("/feeds/top.rss").Code != 200 {
 		if time.Now().After(deadline) {
 			t.Fatal("it does not recover")
@@ -189,7 +189,7 @@ func TestAmnesia(t *testing.T) {
 	}
 	unaware := join(t, "b", fresh, new(notebook))
 	b := join(t, "c", fresh, a.notes)
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(20 * time.Second)
 	for b.get("/feeds/top.rss").Code != 200 && time.Now().Before(deadline) {
 		time.Sleep(20 * time.Millisecond)
 	}
