@@ -51,7 +51,9 @@ type Store interface {
 	// nothing is.
 	Poll(ctx context.Context, source string) (Poll, error)
 
-	// SavePoll remembers the state of a poll that brought nothing to store.
+	// SavePoll remembers the state of a poll that brought nothing to store. It fails with
+	// [ErrFenced] where [Poll.Fence] is less than that of the state it would replace, and so
+	// does Put.
 	SavePoll(ctx context.Context, source string, poll Poll) error
 
 	// Subscription returns what is remembered of a source's subscription at its hub; the
@@ -83,6 +85,9 @@ type Store interface {
 	// Withdrawals is the set of withdrawals, and the servers that must know it.
 	Withdrawals
 
+	// Leases share the sources out among the servers.
+	Leases
+
 	// Check looks at the store's surroundings: version, persistence, eviction, space.
 	Check(ctx context.Context) []Finding
 
@@ -107,8 +112,9 @@ type Batch struct {
 	// Items are complete, with ID, URI, Revision and FirstSeen set, all of Source, no
 	// two of one ID.
 	Items []feeds.Item
-	// Poll is saved once the items are durable and in the journal.
-	Poll Poll
+	// Poll is saved once the items are durable and in the journal; where it is nil, what is
+	// remembered stays.
+	Poll *Poll
 	// At is the moment that the journal entries carry.
 	At time.Time
 }

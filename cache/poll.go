@@ -9,6 +9,9 @@ type Poll struct {
 	// URL is the address in the configuration that all this is about. Another address is
 	// another source, which starts from nothing.
 	URL string
+	// Fence is that of the claim under which the source was polled (see [Leases]); 0 where
+	// the sources are not shared out.
+	Fence int64 `json:",omitempty"`
 	// ETag and LastModified are the validators of the last answer, byte for byte, and
 	// Effective is where it came from in the end, after redirects.
 	ETag         string

@@ -31,6 +31,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"Concurrent", testConcurrent}, {"SameSourceConcurrent", testSameSourceConcurrent}, {"Oracle", testOracle}, {"Check", testCheck},
 		{"Revoke", testRevoke}, {"Secret", testSecret}, {"Hold", testHold}, {"Tally", testTally}, {"Allot", testAllot}, {"Ranked", testRanked},
 		{"Withdraw", testWithdraw}, {"Restore", testRestore}, {"Identity", testIdentity}, {"Servers", testServers}, {"WithdrawAtOnce", testWithdrawAtOnce},
+		{"Leases", testLeases}, {"LeaseRunsOut", testLeaseRunsOut}, {"LeasesAtOnce", testLeasesAtOnce}, {"Fence", testFence},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -58,7 +59,7 @@ func Item(source string, n, version int) feeds.Item {
 
 // BatchOf makes the batch of one poll.
 func BatchOf(source string, items ...feeds.Item) cache.Batch {
-	return cache.Batch{Source: source, Items: items, Poll: cache.Poll{ETag: fmt.Sprintf(`"%d"`, len(items)), Outcome: "new"}, At: noon}
+	return cache.Batch{Source: source, Items: items, Poll: &cache.Poll{ETag: fmt.Sprintf(`"%d"`, len(items)), Outcome: "new"}, At: noon}
 }
 
 func open(t *testing.T, o Open) cache.Store {

@@ -37,7 +37,7 @@ func (o *oracle) put(b cache.Batch) cache.Accepted {
 		}
 		o.items[i.ID] = i
 	}
-	o.polls[b.Source] = b.Poll
+	o.polls[b.Source] = *b.Poll
 	return accepted
 }
 

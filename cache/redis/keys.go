@@ -23,6 +23,9 @@ package redis
 //	{P:journal}:sum       string  sum of the entries, see syndicate.Withdrawals.Sum
 //	{P:journal}:identity  string  what the store is, random
 //	{P:journal}:servers   hash    server -> when it was heard, what it has applied, JSON, with tabs between
+//	{P:journal}:enrolled  hash    server that polls -> until when, session, with a tab between
+//	{P:journal}:turn      string  the number that was given last, to a session or to a claim
+//	{P:journal}:claims    hash    source -> session that polls it, fence, with a tab between
 //	{P:p:PARTNER}:held    hash    item id -> the most that the partner was sent, first and last time
 //	{P:p:PARTNER}:holds   zset    the same item ids, all of score 0: their order
 //	{P:p:PARTNER}:places  hash    agreement, item, with a tab between -> day of its place under a daily cap
@@ -42,7 +45,8 @@ package redis
 // Without done a put that was cut short may be in the journal twice. Without stamps documents
 // get a new date once. Without withdrawn, epochs, epoch, sum or identity the servers are restoring
 // until one has written back what it knows. Without servers an acknowledgment may come before a silent
-// server's lease is out. Without revoked every revoked token that still stands in a configuration
+// server's lease is out. Without enrolled, turn or claims the servers
+// claim their sources again, and the state of the polls tells when each is due. Without revoked every revoked token that still stands in a configuration
 // is valid again: take it out there as well. Without secrets the addresses of reader links and
 // the cursors of partners are not valid any more. Without held and holds partners are not told what to
 // take down. Without places and days an agreement's day begins anew. Without counted, tallies and recent the reports begin anew; the ledgers still have it all.
@@ -74,6 +78,10 @@ func (k keys) epoch() string     { return k.journal("epoch") }
 func (k keys) sum() string       { return k.journal("sum") }
 func (k keys) identity() string  { return k.journal("identity") }
 func (k keys) servers() string   { return k.journal("servers") }
+
+func (k keys) enrolled() string { return k.journal("enrolled") }
+func (k keys) turn() string     { return k.journal("turn") }
+func (k keys) claims() string   { return k.journal("claims") }
 
 func (k keys) partner(id, what string) string { return "{" + k.prefix + ":p:" + id + "}:" + what }
 func (k keys) held(partner string) string     { return k.partner(partner, "held") }

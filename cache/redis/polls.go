@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 
 	goredis "github.com/redis/go-redis/v9"
 
@@ -20,7 +21,35 @@ func (s *Store) Poll(ctx context.Context, source string) (cache.Poll, error) {
 
 // SavePoll implements cache.Store.
 func (s *Store) SavePoll(ctx context.Context, source string, poll cache.Poll) error {
-	return s.writeRecord(ctx, s.keys.poll(source), poll)
+	text, err := json.Marshal(poll)
+	if err != nil {
+		return err
+	}
+	return s.unlessFenced(ctx, func() (any, error) {
+		return savePollScript.Run(ctx, s.client, []string{s.keys.poll(source)}, text, fenceOf(&poll)).Result()
+	})
+}
+
+// fenceOf returns the fence of a poll's state, "" where there is no state to save.
+func fenceOf(poll *cache.Poll) string {
+	if poll == nil {
+		return ""
+	}
+	return strconv.FormatInt(poll.Fence, 10)
+}
+
+// unlessFenced runs an idempotent step that may find that another server polls the source now.
+func (s *Store) unlessFenced(ctx context.Context, step func() (any, error)) error {
+	var reply any
+	err := persist(ctx, func() error {
+		var err error
+		reply, err = step()
+		return err
+	})
+	if err == nil && reply == fenced {
+		return cache.ErrFenced
+	}
+	return err
 }
 
 // Subscription implements cache.Store.

@@ -62,24 +62,27 @@ func (s *Store) put(ctx context.Context, batch cache.Batch) (cache.Accepted, err
 	err = persist(ctx, func() error {
 		var err error
 		waiting, err = putScript.Run(ctx, s.client, []string{
-			k.known(batch.Source), k.items(batch.Source), k.rank(batch.Source), k.seq(batch.Source), k.outbox(batch.Source),
+			k.known(batch.Source), k.items(batch.Source), k.rank(batch.Source), k.seq(batch.Source), k.outbox(batch.Source), k.poll(batch.Source),
 		}, arguments...).StringSlice()
 		return err
 	})
-	if errors.Is(err, goredis.Nil) {
+	switch {
+	case errors.Is(err, goredis.Nil):
 		return cache.Accepted{}, errOvertaken
-	}
-	if err != nil {
+	case err != nil:
 		return cache.Accepted{}, err
 	}
-	return accepted, s.publish(ctx, batch.Source, waiting, &batch.Poll)
+	if len(waiting) == 1 && waiting[0] == fenced {
+		return cache.Accepted{}, cache.ErrFenced
+	}
+	return accepted, s.publish(ctx, batch.Source, waiting, batch.Poll)
 }
 
 // changes compares a batch with the store and returns the arguments of the put: the items
 // that are new or changed, with the first seen date and the permanent id that they had.
 func (s *Store) changes(ctx context.Context, batch cache.Batch) ([]any, cache.Accepted, error) {
 	var accepted cache.Accepted
-	arguments := []any{batch.At.UnixMilli()}
+	arguments := []any{batch.At.UnixMilli(), fenceOf(batch.Poll)}
 	seen, err := s.seen(ctx, batch)
 	if err != nil {
 		return nil, accepted, err
@@ -167,8 +170,8 @@ func (s *Store) publish(ctx context.Context, source string, waiting []string, po
 		}
 		state = string(text)
 	}
-	return persist(ctx, func() error {
-		return finishScript.Run(ctx, s.client, []string{k.outbox(source), k.poll(source)}, done, state).Err()
+	return s.unlessFenced(ctx, func() (any, error) {
+		return finishScript.Run(ctx, s.client, []string{k.outbox(source), k.poll(source)}, done, state, fenceOf(poll)).Result()
 	})
 }
 

@@ -5,6 +5,19 @@ import goredis "github.com/redis/go-redis/v9"
 // Each script works on one slot, checks before it writes, and may be sent twice: the second
 // time changes nothing.
 
+// fenced is the answer of a script that wrote nothing because the source has gone over to another
+// server.
+const fenced = "fenced"
+
+// isFenced is the part of a script that tells whether the state of a poll has another fence than
+// one that may replace it.
+const isFenced = `
+local function is_fenced(key, fence)
+	local state = fence ~= '' and redis.call('GET', key)
+	return state and tonumber(cjson.decode(state).Fence or 0) > tonumber(fence)
+end
+`
+
 // putScript stores items of one source, if what the store has of each is still what the
 // caller saw, and notes the changes in the outbox. It returns all that waits there, or
 // false where somebody else was faster.
@@ -12,22 +25,23 @@ import goredis "github.com/redis/go-redis/v9"
 // A change's number is never below the clock, so that a failover that lost the last numbers
 // cannot give one out twice.
 //
-// KEYS known, items, rank, seq, outbox
-// ARGV at, then for each item: id, what the caller saw, what is known now, score, item, kind, revision
-var putScript = goredis.NewScript(`
-for i = 2, #ARGV, 7 do
+// KEYS known, items, rank, seq, outbox, poll
+// ARGV at, fence or empty, then for each item: id, what the caller saw, what is known now, score, item, kind, revision
+var putScript = goredis.NewScript(isFenced + `
+if is_fenced(KEYS[6], ARGV[2]) then return {'fenced'} end
+for i = 3, #ARGV, 7 do
 	if (redis.call('HGET', KEYS[1], ARGV[i]) or '') ~= ARGV[i+1] then return false end
 end
 local time = redis.call('TIME')
 local seq = math.max(tonumber(redis.call('GET', KEYS[4]) or '0'), time[1] * 1000000 + time[2])
-for i = 2, #ARGV, 7 do
+for i = 3, #ARGV, 7 do
 	seq = seq + 1
 	redis.call('HSET', KEYS[1], ARGV[i], ARGV[i+2])
 	redis.call('HSET', KEYS[2], ARGV[i], ARGV[i+4])
 	redis.call('ZADD', KEYS[3], ARGV[i+3], ARGV[i])
 	redis.call('RPUSH', KEYS[5], table.concat({string.format('%.0f', seq), ARGV[i+5], ARGV[i], ARGV[i+6], ARGV[1]}, '\t'))
 end
-if #ARGV > 1 then redis.call('SET', KEYS[4], string.format('%.0f', seq)) end
+if #ARGV > 2 then redis.call('SET', KEYS[4], string.format('%.0f', seq)) end
 return redis.call('LRANGE', KEYS[5], 0, -1)
 `)
 
@@ -55,14 +69,25 @@ return done
 // poll, if there is one.
 //
 // KEYS outbox, poll
-// ARGV number of the last change in the journal, state of the poll or empty
-var finishScript = goredis.NewScript(`
+// ARGV number of the last change in the journal, state of the poll or empty, fence or empty
+var finishScript = goredis.NewScript(isFenced + `
 while true do
 	local first = redis.call('LINDEX', KEYS[1], 0)
 	if not first or tonumber(string.match(first, '^%d+')) > tonumber(ARGV[1]) then break end
 	redis.call('LPOP', KEYS[1])
 end
+if is_fenced(KEYS[2], ARGV[3]) then return 'fenced' end
 if ARGV[2] ~= '' then redis.call('SET', KEYS[2], ARGV[2]) end
+return 1
+`)
+
+// savePollScript saves the state of a poll.
+//
+// KEYS poll
+// ARGV state, fence
+var savePollScript = goredis.NewScript(isFenced + `
+if is_fenced(KEYS[1], ARGV[2]) then return 'fenced' end
+redis.call('SET', KEYS[1], ARGV[1])
 return 1
 `)
 

@@ -42,6 +42,9 @@ func (s *Store) Known(ctx context.Context, source string, ids []string) (map[str
 
 // list passes any number of strings as one argument.
 func list(values []string) string {
+	if values == nil {
+		return "[]" // and not null, which is one value
+	}
 	b, _ := json.Marshal(values) // strings always encode
 	return string(b)
 }
@@ -59,7 +62,10 @@ func (s *Store) Put(ctx context.Context, batch cache.Batch) (cache.Accepted, err
 				return err
 			}
 		}
-		return savePoll(ctx, tx, batch.Source, batch.Poll)
+		if batch.Poll == nil {
+			return nil
+		}
+		return savePoll(ctx, tx, batch.Source, *batch.Poll)
 	})
 	if err != nil {
 		return cache.Accepted{}, err

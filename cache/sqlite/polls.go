@@ -33,8 +33,15 @@ func savePoll(ctx context.Context, tx *sql.Tx, source string, poll cache.Poll) e
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO polls (source, poll) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET poll = excluded.poll", source, string(text))
-	return err
+	saved, err := tx.ExecContext(ctx, `INSERT INTO polls (source, poll) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET poll = excluded.poll
+		WHERE coalesce(json_extract(polls.poll, '$.Fence'), 0) <= ?`, source, string(text), poll.Fence)
+	if err != nil {
+		return err
+	}
+	if rows, err := saved.RowsAffected(); err != nil || rows == 0 {
+		return errors.Join(err, cache.ErrFenced)
+	}
+	return nil
 }
 
 // Subscription implements cache.Store.

@@ -158,7 +158,7 @@ func (g *Ingester) takeIn(ctx context.Context, d delivery, o *Outcome) error {
 	o.Accepted.Unchanged = len(items) - len(changed)
 	if len(changed) > 0 {
 		poll.Changed = now
-		accepted, err := g.o.Store.Put(ctx, cache.Batch{Source: d.source.ID, Items: changed, Poll: poll, At: now})
+		accepted, err := g.o.Store.Put(ctx, cache.Batch{Source: d.source.ID, Items: changed, Poll: &poll, At: now})
 		if err != nil {
 			return err
 		}

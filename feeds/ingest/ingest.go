@@ -274,7 +274,7 @@ func (g *Ingester) store(ctx context.Context, s Source, poll *cache.Poll, items 
 	}
 	o.Result = ResultNew
 	poll.Outcome, poll.Changed = string(ResultNew), now
-	accepted, err := g.o.Store.Put(ctx, cache.Batch{Source: s.ID, Items: changed, Poll: *poll, At: now})
+	accepted, err := g.o.Store.Put(ctx, cache.Batch{Source: s.ID, Items: changed, Poll: poll, At: now})
 	accepted.Unchanged += len(items) - len(changed)
 	o.Accepted = accepted
 	return err

@@ -115,7 +115,9 @@ func (m *memory) Put(_ context.Context, b cache.Batch) (cache.Accepted, error) {
 		m.title[i.ID] = i.Title
 		m.items[i.ID] = i
 	}
-	m.polls[b.Source] = b.Poll
+	if b.Poll != nil {
+		m.polls[b.Source] = *b.Poll
+	}
 	return a, nil
 }
 
