@@ -12,6 +12,7 @@ import (
 
 	"reprint/cache"
 	"reprint/cmd/reprint/config"
+	"reprint/feeds/ingest"
 )
 
 type doctorCmd struct {
@@ -44,7 +45,7 @@ func (c *doctorCmd) Run(ctx context.Context, p *process) error {
 	findings := []cache.Finding{{Check: "configuration", Detail: fmt.Sprintf("%d sources, %d channels, %d licenses", len(conf.Sources), len(conf.House.Channels), len(conf.House.Licenses))}}
 	findings = append(findings, checkPort(ctx, "listen", conf.Listen), checkPort(ctx, "admin_listen", conf.AdminListen),
 		checkPrivate(conf.AdminListen), checkData(conf.Data), checkZones(conf), checkUser(p.uid))
-	findings = append(findings, checkStore(ctx, conf.Store)...)
+	findings = append(findings, checkStore(ctx, conf.Store, conf.Sources)...)
 	worst := cache.OK
 	for _, f := range findings {
 		worst = max(worst, f.Severity)
@@ -135,7 +136,7 @@ func checkUser(uid int) cache.Finding {
 }
 
 // checkStore opens the store and lets it look at itself.
-func checkStore(ctx context.Context, url string) []cache.Finding {
+func checkStore(ctx context.Context, url string, sources []ingest.Source) []cache.Finding {
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
 	store, err := openStore(ctx, url)
@@ -143,27 +144,5 @@ func checkStore(ctx context.Context, url string) []cache.Finding {
 		return []cache.Finding{{Check: "store", Severity: cache.Refuse, Detail: err.Error(), Remedy: "start it, or change the key store"}}
 	}
 	defer store.Close()
-	return append(store.Check(ctx), checkServers(ctx, store)...)
-}
-
-// checkServers looks at the servers of the store: whether each was heard within its lease, and
-// has applied all withdrawals.
-func checkServers(ctx context.Context, store cache.Store) []cache.Finding {
-	identity, err := store.Identity(ctx)
-	if err != nil {
-		return []cache.Finding{{Check: "servers", Severity: cache.Warn, Detail: err.Error(), Remedy: "look at the store"}}
-	}
-	servers, err := store.Servers(ctx)
-	if err != nil {
-		return []cache.Finding{{Check: "servers", Severity: cache.Warn, Detail: err.Error(), Remedy: "look at the store"}}
-	}
-	findings := []cache.Finding{{Check: "servers", Detail: fmt.Sprintf("%d on this store, which is at epoch %d", len(servers), identity.Epoch)}}
-	for _, s := range servers {
-		f := cache.Finding{Check: "server " + s.Server, Detail: fmt.Sprintf("version %s, epoch %d, heard %s ago", s.Version, s.Applied, s.Age.Round(time.Millisecond))}
-		if s.Age > s.Lease {
-			f.Severity, f.Remedy = cache.Warn, "it has died or cannot reach the store, and answers with no items; start it again, or ignore it if it is gone for good"
-		}
-		findings = append(findings, f)
-	}
-	return findings
+	return append(store.Check(ctx), checkServers(ctx, store, sources)...)
 }

@@ -46,12 +46,13 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	s.reporter = newReporter(log, store, l, ledgerDir(conf))
 	callback := callback(conf.House.Site.URL, conf.FetchAllow)
 	var err error
-	s.ingester, err = newIngester(p, store, conf, ingest.Options{Log: log, Observe: s.polled, Callback: callback})
+	s.ingester, err = newIngester(p, store, conf, ingest.Options{Log: log, Observe: s.polled, Callback: callback,
+		Leases: store, Server: serverName(l), Lease: conf.Lease, Held: s.held})
 	if err != nil {
 		return nil, err
 	}
 	options := serve.Options{Rules: conf.Rules, Partners: partners(conf), Ledger: l, Store: store,
-		Name: serverName(l), Address: conf.AdminListen, Lease: conf.Lease, Memory: remembering{l, ledgerDir(conf), p.now}, Now: p.now, Log: log, Metrics: registry, Version: version()}
+		Name: serverName(l), Address: conf.AdminListen, Lease: conf.Lease, Drain: conf.Drain, Memory: remembering{l, ledgerDir(conf), p.now}, Now: p.now, Log: log, Metrics: registry, Version: version()}
 	if callback != "" {
 		options.Push = s.ingester
 	}
@@ -123,17 +124,25 @@ func (s *service) polled(o ingest.Outcome) {
 	s.progress.polled(o)
 }
 
+// held hears how many sources are this server's to poll.
+func (s *service) held(sources int) { s.server.Holds(sources) }
+
 // run runs until ctx is done, or until a part fails. reload is asked for a new
 // configuration whenever the process is told to.
 func (s *service) run(ctx context.Context, public, admin net.Listener, reload func() (*config.Config, error)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	serving, served := context.WithCancel(context.WithoutCancel(ctx)) // withdrawals are heard as long as anything is answered
+	defer served()
 	var wg sync.WaitGroup
 	ended := make(chan error, 5)
 	for _, part := range []func(context.Context) error{
 		func(ctx context.Context) error { return s.ingester.Run(ctx, s.sources) },
-		s.server.Run,
-		func(ctx context.Context) error { return s.server.Serve(ctx, public, admin) },
+		func(context.Context) error { return s.server.Run(serving) },
+		func(ctx context.Context) error {
+			defer served()
+			return s.server.Serve(ctx, public, admin)
+		},
 		func(ctx context.Context) error { return s.reloads(ctx, reload) },
 		s.reporter.run,
 	} {

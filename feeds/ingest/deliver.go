@@ -133,6 +133,10 @@ func (g *Ingester) takeIn(ctx context.Context, d delivery, o *Outcome) error {
 		return err
 	}
 	defer unlock()
+	ctx, _, leave, held := g.claims.enter(ctx, d.source.ID)
+	if held {
+		defer leave()
+	}
 	poll, err := g.o.Store.Poll(ctx, d.source.ID)
 	if err != nil {
 		return err
@@ -158,7 +162,11 @@ func (g *Ingester) takeIn(ctx context.Context, d delivery, o *Outcome) error {
 	o.Accepted.Unchanged = len(items) - len(changed)
 	if len(changed) > 0 {
 		poll.Changed = now
-		accepted, err := g.o.Store.Put(ctx, cache.Batch{Source: d.source.ID, Items: changed, Poll: &poll, At: now})
+		batch := cache.Batch{Source: d.source.ID, Items: changed, At: now}
+		if held { // another server may be polling it at this moment
+			batch.Poll = &poll
+		}
+		accepted, err := g.o.Store.Put(ctx, batch)
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,9 @@
 // goroutine that plans and a few that work. How often a source is asked is in pace.go, that
 // no host is asked too much in hosts.go, what becomes of a feed that moved in move.go.
 //
+// Where several servers have one store, each polls a share of the sources: share.go says
+// which, and leases.go holds on to it.
+//
 // Where a source names a hub (WebSub) it is subscribed to (subscribe.go), and what the hub
 // brings is taken in like the answer to a poll (deliver.go).
 package ingest
@@ -98,6 +101,14 @@ type Options struct {
 	// Robots knows what sites ask of robots; where it is nil nobody is asked, and no page is
 	// read.
 	Robots Robots
+	// Leases share the sources out among the servers of the store; Server is the name of this
+	// one and Lease how long it may be silent before others take over what it polls. Where
+	// Leases is nil, Run polls all sources.
+	Leases Leases
+	Server string
+	Lease  time.Duration
+	// Held is told how many sources this server polls; may be nil.
+	Held func(int)
 	// Authority makes permanent ids for items that have none; see [feeds.MintURI].
 	Authority string
 	Now       func() time.Time
@@ -116,6 +127,7 @@ type Ingester struct {
 	hints     chan string // sources that a hub says have something new
 	known     atomic.Pointer[map[string]Source]
 	locks     locks
+	claims    *claims
 }
 
 // New returns an Ingester.
@@ -126,10 +138,15 @@ func New(o Options) *Ingester {
 	if o.Observe == nil {
 		o.Observe = func(Outcome) {}
 	}
-	return &Ingester{
+	if o.Held == nil {
+		o.Held = func(int) {}
+	}
+	g := &Ingester{
 		o: o, reload: make(chan []Source, 1), reading: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		delivered: make(chan delivery, waiting), hints: make(chan string, workers),
 	}
+	g.claims = newClaims(g)
+	return g
 }
 
 // source returns a source that Run polls.

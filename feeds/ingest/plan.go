@@ -25,12 +25,21 @@ const (
 	subscribing         // ask its hub
 )
 
+// turn is the kind of turn that the job was made of.
+func (k jobKind) turn() turnKind {
+	if k == subscribing {
+		return hubTurn
+	}
+	return pollTurn
+}
+
 // result is what came of a job.
 type result struct {
 	job     job
 	outcome Outcome
 	server  string    // of locating
 	again   time.Time // of subscribing: when to do it next; zero is never
+	refused bool      // nothing was done: the source is not, or not surely, this server's
 }
 
 // plan is who is due when. Only Run's goroutine touches it.
@@ -41,12 +50,15 @@ type plan struct {
 	queue queue
 	known map[string]*planned
 	hosts hosts
+
+	sources    []Source // of all servers; known are those that this one holds
+	generation int      // the last that was given out
 }
 
 // planned is a source as the plan knows it.
 type planned struct {
 	source     Source
-	generation int                  // turns of an earlier generation are void: the feed's address changed
+	generation int                  // turns of an earlier generation are void: it was another feed, or another server's
 	due        [turnKinds]time.Time // of the turns that hold; others in the queue are void
 	effective  string
 	server     string
@@ -57,16 +69,20 @@ type planned struct {
 	located    bool      // or tried to
 }
 
-// set replaces the sources. Those that stay keep their turn, new ones are due when their
-// last poll says.
+// set replaces the sources, or finds out which of them are this server's now. Those that stay
+// keep their turn, new ones are due when their last poll says.
 func (p *plan) set(ctx context.Context, sources []Source) {
 	now := p.g.o.Now()
+	p.sources = sources
 	p.hosts.forget(now)
 	before := p.known
 	p.known = make(map[string]*planned, len(sources))
 	byID := make(map[string]Source, len(sources))
 	for _, s := range sources {
 		byID[s.ID] = s
+		if !p.g.claims.holds(s.ID) {
+			continue
+		}
 		old, stays := before[s.ID]
 		if stays && old.source.Feed == s.Feed && !old.gone {
 			old.source = s
@@ -74,10 +90,8 @@ func (p *plan) set(ctx context.Context, sources []Source) {
 			p.subscribe(old, now)
 			continue
 		}
-		added := &planned{source: s}
-		if stays {
-			added.generation = old.generation + 1
-		}
+		p.generation++
+		added := &planned{source: s, generation: p.generation}
 		p.known[s.ID] = added
 		p.remember(ctx, added, now)
 	}
@@ -211,7 +225,10 @@ func (p *plan) run(ctx context.Context) error {
 		case r := <-p.done:
 			p.finished(r)
 		case sources := <-p.g.reload:
+			p.g.claims.set(sources)
 			p.set(ctx, sources)
+		case <-p.g.claims.changed:
+			p.set(ctx, p.sources)
 		case source := <-p.g.hints:
 			p.hinted(source)
 		}
@@ -227,6 +244,9 @@ func (p *plan) finished(r result) {
 		return
 	}
 	switch {
+	case r.refused:
+		known.located = known.located && r.job.kind != locating
+		p.put(known, r.job.kind.turn(), now.Add(retryClaim))
 	case r.job.kind == locating:
 		known.server = r.server
 		p.put(known, pollTurn, now)

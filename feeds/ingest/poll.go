@@ -47,18 +47,21 @@ type Outcome struct {
 }
 
 // Once polls a source now, whatever the schedule says.
-func (g *Ingester) Once(ctx context.Context, s Source) Outcome {
+func (g *Ingester) Once(ctx context.Context, s Source) Outcome { return g.once(ctx, s, claim{}) }
+
+// once polls a source under a claim.
+func (g *Ingester) once(ctx context.Context, s Source, c claim) Outcome {
 	began := g.o.Now()
 	o := Outcome{Source: s.ID}
 	poll, before := cache.Poll{}, cache.Poll{} // before is what a failure leaves as it was
 	unlock, err := g.lock(ctx, s.ID)
 	if err == nil {
 		defer unlock()
-		poll, err = g.begin(ctx, s, began)
+		poll, err = g.begin(ctx, s, c, began)
 		before = poll
 	}
 	if err == nil {
-		err = g.poll(ctx, s, &poll, &o)
+		err = g.poll(ctx, s, c, &poll, &o)
 		before.Robots = poll.Robots
 	}
 	o.Took = g.o.Now().Sub(began)
@@ -71,13 +74,19 @@ func (g *Ingester) Once(ctx context.Context, s Source) Outcome {
 
 // begin notes that a source is being asked before it is, so that a crash, or a loop of
 // them, asks nobody again before the time.
-func (g *Ingester) begin(ctx context.Context, s Source, now time.Time) (cache.Poll, error) {
+//
+// Where sources are shared out it also tells whether the source is still this server's, and
+// keeps the one that takes over from asking at the same time.
+func (g *Ingester) begin(ctx context.Context, s Source, c claim, now time.Time) (cache.Poll, error) {
 	poll, err := g.o.Store.Poll(ctx, s.ID)
 	if err != nil {
 		return poll, err
 	}
 	if poll.URL != s.Feed {
-		poll = cache.Poll{URL: s.Feed}
+		poll = cache.Poll{URL: s.Feed, Fence: poll.Fence}
+	}
+	if poll.Fence, err = c.over(poll.Fence); err != nil {
+		return poll, err
 	}
 	poll.Last = now
 	if s.local() {
@@ -93,13 +102,16 @@ func (g *Ingester) note(ctx context.Context, s Source, poll cache.Poll, now time
 }
 
 // poll asks, and takes in what is new. Whatever it returns without error is saved.
-func (g *Ingester) poll(ctx context.Context, s Source, poll *cache.Poll, o *Outcome) error {
+func (g *Ingester) poll(ctx context.Context, s Source, c claim, poll *cache.Poll, o *Outcome) error {
 	asked := address(s, *poll)
 	if err := g.permitted(ctx, s, poll, asked); err != nil {
 		return err
 	}
 	if poll.Reader != reader(s) {
 		poll.Reader, poll.ETag, poll.LastModified, poll.BodyDigest = reader(s), "", "", ""
+	}
+	if err := c.check(); err != nil {
+		return err
 	}
 	response, err := g.o.Fetch.Get(ctx, fetch.Request{URL: asked, ETag: poll.ETag, LastModified: poll.LastModified, Of: poll.Effective})
 	if err != nil {
@@ -204,7 +216,7 @@ func serverOf(r fetch.Response) string {
 // was never taken in has none.
 func (g *Ingester) failed(ctx context.Context, s Source, poll cache.Poll, o *Outcome, err error) {
 	o.Result, o.Err, o.Problem = ResultFailed, err, err.Error()
-	if errors.Is(err, context.Canceled) || errors.Is(err, cache.ErrUnavailable) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, cache.ErrUnavailable) || errors.Is(err, cache.ErrFenced) {
 		return // the publisher is not to blame, and nothing can be saved
 	}
 	now := g.o.Now()

@@ -16,6 +16,9 @@ const perPoll = 2 * time.Minute
 // retryStore is how soon a source is tried again when the store could not be asked.
 const retryStore = 10 * time.Second
 
+// retryClaim is how soon a turn that the lease did not allow comes again.
+const retryClaim = time.Second
+
 // Run polls each source when it is due, until ctx ends. It returns the context's error.
 //
 // One goroutine plans, with one timer for all sources: a source is due when its last poll
@@ -30,6 +33,11 @@ func (g *Ingester) Run(ctx context.Context, sources []Source) error {
 	}
 	for range readers {
 		wg.Go(func() { g.receive(ctx) })
+	}
+	if g.o.Leases != nil {
+		g.claims.set(sources)
+		defer g.claims.retire(context.WithoutCancel(ctx)) // once all work has ended
+		wg.Go(func() { g.claims.keep(ctx) })
 	}
 	defer wg.Wait()
 	defer close(due)
@@ -67,6 +75,11 @@ func (g *Ingester) work(ctx context.Context, due <-chan job, done chan<- result)
 func (g *Ingester) do(ctx context.Context, j job) result {
 	bounded, cancel := context.WithTimeout(ctx, perPoll)
 	defer cancel()
+	bounded, claim, leave, held := g.claims.enter(bounded, j.source.ID)
+	if !held {
+		return result{job: j, refused: true}
+	}
+	defer leave()
 	switch j.kind {
 	case locating:
 		return result{job: j, server: g.o.Locate(bounded, j.source.Feed)}
@@ -75,5 +88,5 @@ func (g *Ingester) do(ctx context.Context, j job) result {
 		r.again = g.subscribe(bounded, j.source, &r.outcome)
 		return r
 	}
-	return result{job: j, outcome: g.Once(bounded, j.source)}
+	return result{job: j, outcome: g.once(bounded, j.source, claim)}
 }

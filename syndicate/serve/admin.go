@@ -54,11 +54,17 @@ type sourceStatus struct {
 	Losses   []string  `json:"losses"`
 	// Pushed is until when a hub has agreed to send what is new; zero where none has.
 	Pushed time.Time `json:"pushed_until,omitzero"`
+	// Server is who polls it; empty while nobody does.
+	Server string `json:"server,omitempty"`
 }
 
 // sources asks the store what became of every source.
 func (s *Server) sources(r *http.Request) ([]sourceStatus, error) {
 	list := []sourceStatus{}
+	holders, err := s.store.Holders(r.Context())
+	if err != nil {
+		return nil, err
+	}
 	for _, source := range s.site.Load().rules.House().Sources {
 		p, err := s.store.Poll(r.Context(), source.ID)
 		if err != nil {
@@ -70,6 +76,7 @@ func (s *Server) sources(r *http.Request) ([]sourceStatus, error) {
 				return nil, err
 			}
 		}
+		status.Server = holders[source.ID]
 		list = append(list, status)
 	}
 	return list, nil

@@ -19,9 +19,10 @@ const (
 	drainTime   = 10 * time.Second
 )
 
-// Serve answers on the two listeners until ctx is done; then it says that it is not ready,
+// Serve answers on the two listeners until ctx is done. Then it says that it is not ready and
+// answers on for the time of the drain, in which whoever sends requests here learns of it; then it
 // takes no new connections, and lets the requests at work finish. It closes the listeners.
-// The error is nil after such an orderly end.
+// The error is nil after such an orderly end. [Server.Run] must run until Serve has returned.
 func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	servers := []*http.Server{s.httpServer(s.Public()), s.httpServer(s.Admin())}
 	servers[0].ConnContext = withConn
@@ -29,14 +30,11 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 	ended := make(chan error, len(servers))
 	go func() { ended <- servers[0].Serve(joinedListener{public, lanes}) }()
 	go func() { ended <- servers[1].Serve(admin) }()
-	var err error
 	running := len(servers)
-	select {
-	case <-ctx.Done():
-	case err = <-ended:
+	failed, err := s.untilDrained(ctx, ended)
+	if failed {
 		running--
 	}
-	s.health.drain()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	lanes.drain(stop)
@@ -49,6 +47,25 @@ func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
 		}
 	}
 	return err
+}
+
+// untilDrained waits until ctx is done and the drain is over, or a listener has failed.
+func (s *Server) untilDrained(ctx context.Context, ended <-chan error) (failed bool, err error) {
+	defer s.health.drain()
+	select {
+	case <-ctx.Done():
+	case err := <-ended:
+		return true, err
+	}
+	s.health.drain()
+	drained := time.NewTimer(s.drain)
+	defer drained.Stop()
+	select {
+	case <-drained.C:
+		return false, nil
+	case err := <-ended:
+		return true, err
+	}
 }
 
 func (s *Server) httpServer(h http.Handler) *http.Server {

@@ -27,6 +27,7 @@ type Store interface {
 	Journal(ctx context.Context, after int64, limit int, wait time.Duration) ([]cache.Change, int64, error)
 	Head(ctx context.Context) (int64, error)
 	Stamp(ctx context.Context, document, digest string, now time.Time) (time.Time, error)
+	Holders(ctx context.Context) (map[string]string, error)
 	cache.Partners
 	cache.Withdrawals
 }
@@ -50,6 +51,8 @@ type Options struct {
 	Name    string
 	Address string
 	Lease   time.Duration
+	// Drain is how long Serve answers on once it is told to end, and says that it is not ready.
+	Drain time.Duration
 	// Memory keeps withdrawals on this server's own disk; nil keeps none.
 	Memory Memory
 	// Push takes what hubs send; nil where no source is subscribed to.
@@ -72,6 +75,7 @@ type Server struct {
 	name      string
 	address   string
 	lease     time.Duration
+	drain     time.Duration
 	memory    Memory
 	authority authority
 
@@ -91,7 +95,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		store: o.Store, now: o.Now, log: o.Log, version: o.Version, push: o.Push, ledger: o.Ledger,
-		name: cmp.Or(o.Name, "server"), address: o.Address, lease: cmp.Or(o.Lease, UsualLease), memory: o.Memory,
+		name: cmp.Or(o.Name, "server"), address: o.Address, lease: cmp.Or(o.Lease, UsualLease), drain: o.Drain, memory: o.Memory,
 		revoked: revocations{store: o.Store}, failures: access.NewLimits(), rates: access.NewRates(),
 	}
 	s.metrics = newMetrics(o.Metrics)

@@ -142,6 +142,10 @@ func (m *memory) Journal(ctx context.Context, after int64, limit int, wait time.
 	}
 }
 
+func (m *memory) Holders(context.Context) (map[string]string, error) {
+	return map[string]string{"weekly": "server"}, nil
+}
+
 func (m *memory) Head(ctx context.Context) (int64, error) {
 	if err := m.enter(); err != nil {
 		return 0, err

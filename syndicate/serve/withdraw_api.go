@@ -114,27 +114,3 @@ func (s *Server) apiAcknowledgment(w http.ResponseWriter, r *http.Request) {
 	}
 	s.sendAcknowledgment(w, a, a)
 }
-
-// serverStatus is a server for the operator.
-type serverStatus struct {
-	Server  string `json:"server"`
-	Applied int64  `json:"applied"`
-	Age     string `json:"age"`
-	Leased  bool   `json:"leased"` // it may answer with items
-	Version string `json:"version"`
-	Address string `json:"address,omitempty"`
-}
-
-// apiServers lists the servers of the store.
-func (s *Server) apiServers(w http.ResponseWriter, r *http.Request) {
-	servers, err := s.store.Servers(r.Context())
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	list := make([]serverStatus, len(servers))
-	for i, o := range servers {
-		list[i] = serverStatus{o.Server, o.Applied, o.Age.String(), o.Age <= o.Lease, o.Version, o.Address}
-	}
-	writeJSON(w, list)
-}

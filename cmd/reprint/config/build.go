@@ -49,6 +49,7 @@ func (b *builder) config() *Config {
 		Store:       b.store(or(f.Store, defaultStore)),
 		Data:        b.path(or(f.Data, defaultData)),
 		Lease:       b.lease(),
+		Drain:       b.drain(),
 		FetchAllow:  b.prefixes(),
 	}
 	if c.Listen == c.AdminListen && !strings.HasSuffix(c.Listen, ":0") {
@@ -76,6 +77,18 @@ func (b *builder) lease() time.Duration {
 		b.report("$.lease", "is not between 1s and 1m", "leave it out, unless the store is far away")
 	}
 	return lease
+}
+
+// maxDrain is the longest drain that makes sense: machines are not waited for longer.
+const maxDrain = 5 * time.Minute
+
+// drain is how long a server answers on once it is told to end.
+func (b *builder) drain() time.Duration {
+	drain := time.Duration(b.file.Drain)
+	if drain < 0 || drain > maxDrain {
+		b.report("$.drain", "is not between 0s and 5m", "a load balancer needs some seconds")
+	}
+	return drain
 }
 
 func or(value, fallback string) string {

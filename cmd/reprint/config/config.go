@@ -43,6 +43,8 @@ type Config struct {
 	Digest string
 	// Lease is for how long a word from the store is good for.
 	Lease time.Duration
+	// Drain is how long a server answers on once it is told to end.
+	Drain time.Duration
 	// FetchAllow are the ranges that may be fetched from though they are not public.
 	FetchAllow []netip.Prefix
 }

@@ -24,6 +24,9 @@ type File struct {
 	// to 1m. The withdrawal of an item waits so long for a server that has died. Default 2s,
 	// and 10s for SQLite, whose writers wait for each other.
 	Lease Duration `yaml:"lease"`
+	// Drain is how long a server that is told to end answers on, while /readyz says that it is not
+	// ready, so that a load balancer in front sends the requests elsewhere; at most 5m, default 0s.
+	Drain Duration `yaml:"drain"`
 	// Fetch bounds what is fetched.
 	Fetch Fetch `yaml:"fetch"`
 	// Licenses are the terms that the house publishes under; at least one.
