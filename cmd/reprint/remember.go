@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"reprint/syndicate"
 	"reprint/syndicate/ledger"
+	"reprint/syndicate/serve"
 )
 
 // remembering keeps withdrawals in this server's ledger.
@@ -16,17 +18,27 @@ type remembering struct {
 }
 
 // Recall implements serve.Memory.
-func (m remembering) Recall() (entries []syndicate.Withdrawal, store string, err error) {
-	err = ledger.Read(m.dir, func(e ledger.Entry, _ []byte) error {
+func (m remembering) Recall() (serve.Recollection, error) {
+	var r serve.Recollection
+	var ordered []syndicate.Order
+	open := make(map[string]bool)
+	err := ledger.Read(m.dir, func(e ledger.Entry, _ []byte) error {
 		switch {
 		case e.Withdrawn != nil:
-			entries = append(entries, *e.Withdrawn)
+			r.Entries = append(r.Entries, *e.Withdrawn)
 		case e.Store != nil:
-			store = e.Store.ID
+			r.Store = e.Store.ID
+		case e.Ordered != nil:
+			ordered = append(ordered, *e.Ordered)
+			open[e.Ordered.Key] = true
+		case e.Settled != nil:
+			delete(open, e.Settled.Key)
+			r.Settled = append(r.Settled, *e.Settled)
 		}
 		return nil
 	})
-	return entries, store, err
+	r.Orders = slices.DeleteFunc(ordered, func(order syndicate.Order) bool { return !open[order.Key] })
+	return r, err
 }
 
 // Remember implements serve.Memory.
@@ -42,5 +54,17 @@ func (m remembering) Remember(ctx context.Context, entries []syndicate.Withdrawa
 // RememberStore implements serve.Memory.
 func (m remembering) RememberStore(ctx context.Context, store string) error {
 	_, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindStore, Store: &ledger.StoreAgreed{ID: store}})
+	return err
+}
+
+// RememberOrder implements serve.Memory.
+func (m remembering) RememberOrder(ctx context.Context, order syndicate.Order) error {
+	_, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindOrdered, Ordered: &order})
+	return err
+}
+
+// RememberSettlement implements serve.Memory.
+func (m remembering) RememberSettlement(ctx context.Context, s syndicate.Settlement) error {
+	_, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindSettled, Settled: &s})
 	return err
 }

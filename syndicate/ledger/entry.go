@@ -20,6 +20,9 @@ type Entry struct {
 
 	Withdrawn *syndicate.Withdrawal `json:"withdrawn,omitempty"`
 	Store     *StoreAgreed          `json:"store,omitempty"`
+
+	Ordered *syndicate.Order      `json:"ordered,omitempty"`
+	Settled *syndicate.Settlement `json:"settled,omitempty"`
 }
 
 // Kind says what an entry records.
@@ -35,6 +38,9 @@ const (
 
 	KindWithdrawn Kind = "withdrawn" // something was withdrawn or put back, as this server applied it
 	KindStore     Kind = "store"     // the store that the withdrawals are agreed with
+
+	KindOrdered Kind = "ordered" // a withdrawal, or a putting back, was asked of this server
+	KindSettled Kind = "settled" // what became of that: the store has it, or it came to nothing
 )
 
 // Pull is one answer with licensed content.

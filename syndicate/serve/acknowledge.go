@@ -9,8 +9,10 @@ import (
 
 // Acknowledgment says how far a withdrawal has got.
 type Acknowledgment struct {
-	Epoch int64 `json:"epoch"`
-	// Level is stored while servers may still answer as before, and everywhere once none does.
+	Epoch int64  `json:"epoch,omitempty"`
+	Key   string `json:"key,omitempty"` // of the order
+	// Level is journaled while only the server that was asked has it, on its disk; stored while
+	// servers may still answer as before; and everywhere once none does.
 	Level string `json:"level"`
 	// Waiting are the servers that have not confirmed it and whose lease may still run.
 	Waiting []string `json:"waiting,omitempty"`
@@ -18,6 +20,7 @@ type Acknowledgment struct {
 
 // The levels of an acknowledgment.
 const (
+	LevelJournaled  = "journaled"
 	LevelStored     = "stored"
 	LevelEverywhere = "everywhere"
 )

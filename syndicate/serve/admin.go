@@ -25,6 +25,7 @@ func (s *Server) adminHandler(registry *prometheus.Registry) (http.Handler, erro
 		{pattern: "/api/withdrawals", audience: operator, handler: http.HandlerFunc(s.apiWithdrawals)},
 		{pattern: "/api/withdrawals", method: http.MethodPost, audience: operator, handler: http.HandlerFunc(s.apiWithdraw)},
 		{pattern: "/api/withdrawals/{epoch}", audience: operator, handler: http.HandlerFunc(s.apiAcknowledgment)},
+		{pattern: "/api/orders/{key}", audience: operator, handler: http.HandlerFunc(s.apiOrder)},
 		{pattern: "/api/servers", audience: operator, handler: http.HandlerFunc(s.apiServers)},
 		{pattern: "/metrics", audience: operator, handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{})},
 		{pattern: stylePath, audience: operator, handler: s.fixed(style)},

@@ -18,7 +18,7 @@ const mostRounds = 200
 
 // beat says to the store what this server has applied, applies what it has not, and renews the
 // lease from the moment before the word that there is no more. A store that has lost
-// something is given it back first.
+// something is given it back first, and what was ordered here is carried out.
 func (s *Server) beat(ctx context.Context) error {
 	a := &s.authority
 	a.beating.Lock()
@@ -34,7 +34,14 @@ func (s *Server) beat(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if agreed {
+		if !agreed {
+			continue
+		}
+		carried, err := s.carryOut(ctx)
+		if err != nil {
+			return err
+		}
+		if carried == 0 {
 			return s.renewLease(identity.Run, asked)
 		}
 	}

@@ -12,15 +12,26 @@ import (
 )
 
 // Memory is what this server itself keeps of withdrawals, on its own disk. With it a server
-// knows a store that lost some, and can write them back.
+// knows a store that lost some, and can write them back; and what was ordered of it is not
+// lost while the store is away.
 type Memory interface {
-	// Recall returns all that was remembered, and the store that it was last agreed with;
-	// empty where there was none.
-	Recall() (entries []syndicate.Withdrawal, store string, err error)
+	// Recall returns all that was remembered.
+	Recall() (Recollection, error)
 	// Remember makes entries durable.
 	Remember(ctx context.Context, entries []syndicate.Withdrawal) error
 	// RememberStore makes it durable with which store the entries were agreed.
 	RememberStore(ctx context.Context, store string) error
+	// RememberOrder makes an order durable, and RememberSettlement what became of it.
+	RememberOrder(ctx context.Context, order syndicate.Order) error
+	RememberSettlement(ctx context.Context, s syndicate.Settlement) error
+}
+
+// Recollection is what a [Memory] holds.
+type Recollection struct {
+	Entries []syndicate.Withdrawal
+	Store   string            // that the entries were last agreed with; empty where there was none
+	Orders  []syndicate.Order // those that were not settled, oldest first
+	Settled []syndicate.Settlement
 }
 
 // authority knows what was withdrawn, and for how long this server may rely on that. A server

@@ -27,11 +27,8 @@ type ItemStore interface {
 // entry of an item takes along where it stood, so that it stays down when it comes again, and
 // the copies that other sources have brought from there get entries of their own.
 func Entries(ctx context.Context, store ItemStore, sources []string, targets []string, model syndicate.Withdrawal) ([]syndicate.Withdrawal, error) {
-	if len(targets) == 0 {
-		return nil, errTargets
-	}
-	if !model.Reinstated && !slices.Contains(syndicate.Causes, model.Cause) {
-		return nil, badRequest(fmt.Sprintf("the cause %q is none of %v", model.Cause, syndicate.Causes))
+	if err := checkOrder(syndicate.Order{Targets: targets, Model: model}); err != nil {
+		return nil, err
 	}
 	var entries []syndicate.Withdrawal
 	add := func(t syndicate.Target, addresses []string) {
@@ -65,6 +62,22 @@ func Entries(ctx context.Context, store ItemStore, sources []string, targets []s
 		}
 	}
 	return entries, nil
+}
+
+// checkOrder tells what is wrong with an order, as far as that can be told without the store.
+func checkOrder(order syndicate.Order) error {
+	if len(order.Targets) == 0 {
+		return errTargets
+	}
+	if !order.Model.Reinstated && !slices.Contains(syndicate.Causes, order.Model.Cause) {
+		return badRequest(fmt.Sprintf("the cause %q is none of %v", order.Model.Cause, syndicate.Causes))
+	}
+	for _, text := range order.Targets {
+		if _, err := syndicate.ParseTarget(text); err != nil {
+			return badRequest(err.Error())
+		}
+	}
+	return nil
 }
 
 func itemOf(t syndicate.Target) []string {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,29 +25,47 @@ import (
 
 // notebook is a memory of withdrawals that outlives a server.
 type notebook struct {
-	mu      sync.Mutex
-	entries []syndicate.Withdrawal
-	store   string
-	broken  error
+	mu     sync.Mutex
+	all    serve.Recollection
+	broken error
 }
 
-func (n *notebook) Recall() ([]syndicate.Withdrawal, string, error) {
+func (n *notebook) Recall() (serve.Recollection, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return append([]syndicate.Withdrawal(nil), n.entries...), n.store, nil
+	all := n.all
+	all.Entries, all.Settled = slices.Clone(all.Entries), slices.Clone(all.Settled)
+	all.Orders = slices.DeleteFunc(slices.Clone(all.Orders), func(order syndicate.Order) bool {
+		return slices.ContainsFunc(all.Settled, func(s syndicate.Settlement) bool { return s.Key == order.Key })
+	})
+	return all, nil
+}
+
+func (n *notebook) RememberOrder(_ context.Context, order syndicate.Order) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.all.Orders = append(n.all.Orders, order)
+	return n.broken
+}
+
+func (n *notebook) RememberSettlement(_ context.Context, s syndicate.Settlement) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.all.Settled = append(n.all.Settled, s)
+	return n.broken
 }
 
 func (n *notebook) Remember(_ context.Context, entries []syndicate.Withdrawal) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.entries = append(n.entries, entries...)
+	n.all.Entries = append(n.all.Entries, entries...)
 	return n.broken
 }
 
 func (n *notebook) RememberStore(_ context.Context, store string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.store = store
+	n.all.Store = store
 	return nil
 }
 
@@ -75,6 +94,13 @@ func (f *faulty) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error)
 		return cache.Identity{}, cache.ErrUnavailable
 	}
 	return f.Store.Beat(ctx, b)
+}
+
+func (f *faulty) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error) {
+	if f.cut.Load() {
+		return w, cache.ErrUnavailable
+	}
+	return f.Store.Withdraw(ctx, key, w)
 }
 
 func (f *faulty) Journal(ctx context.Context, after int64, limit int, wait time.Duration) ([]cache.Change, int64, error) {

@@ -78,6 +78,7 @@ type Server struct {
 	drain     time.Duration
 	memory    Memory
 	authority authority
+	orders    orders
 
 	ledger   Ledger
 	recorder recorder
@@ -109,24 +110,6 @@ func New(o Options) (*Server, error) {
 	s.site.Store(site)
 	s.admin, err = s.adminHandler(o.Metrics)
 	return s, err
-}
-
-// recall takes up what this server remembers of withdrawals.
-func (s *Server) recall() error {
-	s.authority.set = syndicate.NewWithdrawals()
-	if s.memory == nil {
-		return nil
-	}
-	entries, store, err := s.memory.Recall()
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		s.authority.set.Add(e)
-	}
-	s.authority.store = store
-	s.authority.epoch.Store(s.authority.set.Epoch())
-	return nil
 }
 
 // Public returns the handler of the public listener.

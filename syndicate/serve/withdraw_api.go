@@ -3,7 +3,9 @@ package serve
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -28,7 +30,7 @@ type withdrawRequest struct {
 // withdrawAnswer is what became of it.
 type withdrawAnswer struct {
 	Acknowledgment
-	Withdrawals []syndicate.Withdrawal `json:"withdrawals"`
+	Withdrawals []syndicate.Withdrawal `json:"withdrawals,omitempty"`
 }
 
 // apiWithdraw withdraws, or puts back. It answers 200 once no server shows what was withdrawn,
@@ -39,51 +41,73 @@ func (s *Server) apiWithdraw(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, badRequest("send the targets, the cause and a note as JSON: "+err.Error()))
 		return
 	}
-	list, err := s.withdraw(r.Context(), q)
+	answer, err := s.withdraw(r.Context(), q)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	answer := withdrawAnswer{Withdrawals: list}
-	ctx, cancel := context.WithTimeout(r.Context(), acknowledgeWithin)
-	defer cancel()
-	if err = s.beat(ctx); err == nil || ctx.Err() == nil { // this server need not wait for its next beat
-		answer.Acknowledgment, err = Acknowledge(ctx, s.store, list[len(list)-1].Epoch)
-	}
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	s.sendAcknowledgment(w, answer.Acknowledgment, answer)
+	s.sendAcknowledgment(w, answer)
 }
 
-func (s *Server) sendAcknowledgment(w http.ResponseWriter, a Acknowledgment, body any) {
-	if a.Level != LevelEverywhere {
-		w.Header()["Location"] = []string{"/api/withdrawals/" + strconv.FormatInt(a.Epoch, 10)}
-		writeStatusJSON(w, http.StatusAccepted, body)
+func (s *Server) sendAcknowledgment(w http.ResponseWriter, a withdrawAnswer) {
+	if a.Level == LevelEverywhere {
+		writeJSON(w, a)
 		return
 	}
-	writeJSON(w, body)
+	at := "/api/orders/" + url.PathEscape(a.Key)
+	if a.Key == "" {
+		at = "/api/withdrawals/" + strconv.FormatInt(a.Epoch, 10)
+	}
+	w.Header()["Location"] = []string{at}
+	writeStatusJSON(w, http.StatusAccepted, a)
 }
 
-// withdraw adds the entries that are asked for.
-func (s *Server) withdraw(ctx context.Context, q withdrawRequest) ([]syndicate.Withdrawal, error) {
-	entries, err := Entries(ctx, s.store, s.site.Load().sources(), q.Targets, syndicate.Withdrawal{
+// withdraw adds the entries that are asked for, and waits until they are everywhere.
+func (s *Server) withdraw(ctx context.Context, q withdrawRequest) (withdrawAnswer, error) {
+	order := syndicate.Order{Key: q.Key, Targets: q.Targets, Model: syndicate.Withdrawal{
 		Reinstated: q.Reinstate, Cause: q.Cause, At: s.now().UTC(), Note: q.Note, Authority: q.Authority, Replacement: q.Replacement,
-	})
+	}}
+	if order.Key == "" {
+		order.Key = NewKey()
+	}
+	ctx, cancel := context.WithTimeout(ctx, acknowledgeWithin)
+	defer cancel()
+	became, err := s.place(ctx, order)
+	if errors.Is(err, errQueued) {
+		return withdrawAnswer{Acknowledgment: Acknowledgment{Key: order.Key, Level: LevelJournaled}}, nil
+	}
 	if err != nil {
-		return nil, err
+		return withdrawAnswer{}, err
 	}
-	for i, e := range entries {
-		key := q.Key
-		if key == "" {
-			key = NewKey()
+	return s.acknowledge(ctx, became)
+}
+
+// acknowledge waits until an order that was carried out is everywhere, for as long as ctx allows.
+func (s *Server) acknowledge(ctx context.Context, became settled) (withdrawAnswer, error) {
+	a, err := Acknowledge(ctx, s.store, became.Epoch)
+	a.Key = became.Key
+	return withdrawAnswer{Acknowledgment: a, Withdrawals: became.entries}, err
+}
+
+// apiOrder tells what became of an order.
+func (s *Server) apiOrder(w http.ResponseWriter, r *http.Request) {
+	became, done, known := s.orders.find(r.PathValue("key"))
+	switch {
+	case !known:
+		s.fail(w, r, errNotFound)
+	case !done:
+		s.sendAcknowledgment(w, withdrawAnswer{Acknowledgment: Acknowledgment{Key: r.PathValue("key"), Level: LevelJournaled}})
+	case became.Problem != "":
+		s.fail(w, r, badRequest(became.Problem))
+	default:
+		a, err := acknowledged(r.Context(), s.store, became.Epoch)
+		if err != nil {
+			s.fail(w, r, err)
+			return
 		}
-		if entries[i], err = s.store.Withdraw(ctx, key, e); err != nil {
-			return nil, err
-		}
+		a.Key = became.Key
+		s.sendAcknowledgment(w, withdrawAnswer{Acknowledgment: a, Withdrawals: became.entries})
 	}
-	return entries, nil
 }
 
 // apiWithdrawals lists withdrawals by their epochs.
@@ -112,5 +136,5 @@ func (s *Server) apiAcknowledgment(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	s.sendAcknowledgment(w, a, a)
+	s.sendAcknowledgment(w, withdrawAnswer{Acknowledgment: a})
 }

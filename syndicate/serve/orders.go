@@ -1,0 +1,162 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"reprint/cache"
+	"reprint/syndicate"
+)
+
+// orders are what was asked of this server: those that are not carried out yet, oldest first, and
+// what became of the last others.
+type orders struct {
+	mu      sync.Mutex
+	open    []syndicate.Order
+	settled []settled
+	doing   sync.Mutex // carrying out, one after the other
+}
+
+// settled is an order that was carried out, or came to nothing.
+type settled struct {
+	syndicate.Settlement
+	entries []syndicate.Withdrawal // not those of an earlier run
+}
+
+// keptOrders is how many orders are remembered after they were settled.
+const keptOrders = 1000
+
+// note remembers what became of an order.
+func (o *orders) note(s settled) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.open = slices.DeleteFunc(o.open, func(order syndicate.Order) bool { return order.Key == s.Key })
+	o.settled = append(o.settled, s)
+	if over := len(o.settled) - keptOrders; over > 0 {
+		o.settled = slices.Delete(o.settled, 0, over)
+	}
+}
+
+// find returns what became of an order; known tells that there is one, and done that something became
+// of it.
+func (o *orders) find(key string) (s settled, done, known bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, s := range slices.Backward(o.settled) {
+		if s.Key == key {
+			return s, true, true
+		}
+	}
+	return settled{}, false, slices.ContainsFunc(o.open, func(order syndicate.Order) bool { return order.Key == key })
+}
+
+// next returns the oldest open order.
+func (o *orders) next() (syndicate.Order, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.open) == 0 {
+		return syndicate.Order{}, false
+	}
+	return o.open[0], true
+}
+
+// errQueued tells that an order is durable here, and that the store has not got it yet.
+var errQueued = errors.New("the order is on this server's disk; the store does not answer, and gets it as soon as it does")
+
+// place makes an order durable and carries it out. If the store does not answer, that is done
+// as soon as it does, before this server answers with items again; the error is errQueued then.
+func (s *Server) place(ctx context.Context, order syndicate.Order) (settled, error) {
+	if err := checkOrder(order); err != nil {
+		return settled{}, err
+	}
+	if s.memory != nil {
+		if err := s.memory.RememberOrder(ctx, order); err != nil {
+			return settled{}, err
+		}
+	}
+	s.orders.mu.Lock()
+	s.orders.open = append(s.orders.open, order)
+	s.orders.mu.Unlock()
+	err := s.beat(ctx) // carries out what is open
+	became, done, _ := s.orders.find(order.Key)
+	switch {
+	case !done && err == nil, !done && isAway(err), !done && errors.Is(err, errRestoring):
+		return settled{}, errQueued
+	case !done:
+		return settled{}, err
+	case became.Problem != "":
+		return settled{}, badRequest(became.Problem)
+	}
+	return became, nil
+}
+
+// isAway tells whether an error is one of a store that may answer later.
+func isAway(err error) bool {
+	return errors.Is(err, cache.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}
+
+// carryOut tells the store of what was ordered here. It fails only where the store does not answer.
+// It may do again what was done before a crash; the key makes that the same.
+func (s *Server) carryOut(ctx context.Context) (done int, err error) {
+	s.orders.doing.Lock()
+	defer s.orders.doing.Unlock()
+	for {
+		order, ok := s.orders.next()
+		if !ok {
+			return done, nil
+		}
+		entries, err := s.enter(ctx, order)
+		if isAway(err) {
+			return done, err
+		}
+		became := settled{syndicate.Settlement{Key: order.Key}, entries}
+		if err != nil {
+			became.Problem = err.Error()
+		} else {
+			became.Epoch = entries[len(entries)-1].Epoch
+		}
+		if s.memory != nil {
+			if err := s.memory.RememberSettlement(ctx, became.Settlement); err != nil {
+				return done, err
+			}
+		}
+		s.orders.note(became)
+		done++
+	}
+}
+
+// enter adds the entries of an order to the store's set.
+func (s *Server) enter(ctx context.Context, order syndicate.Order) ([]syndicate.Withdrawal, error) {
+	if order.Model.Reinstated {
+		if err := s.isOvertaken(order); err != nil {
+			return nil, err
+		}
+	}
+	entries, err := Entries(ctx, s.store, s.site.Load().sources(), order.Targets, order.Model)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range entries {
+		if entries[i], err = s.store.Withdraw(ctx, order.Key, e); err != nil {
+			return nil, err
+		}
+	}
+	return entries, nil
+}
+
+// isOvertaken fails if something that an order would put back was withdrawn after the order: it
+// may have waited for long.
+func (s *Server) isOvertaken(order syndicate.Order) (err error) {
+	s.authority.read(func(set *syndicate.Withdrawals) {
+		for _, text := range order.Targets {
+			target, _ := syndicate.ParseTarget(text)
+			if e, _ := set.Standing(target); e.Target != "" && !e.Reinstated && e.At.After(order.Model.At) {
+				err = badRequest(fmt.Sprintf("%s was withdrawn again since, at %s; order it anew if it is to come back", target, e.At.Format("2006-01-02 15:04:05")))
+			}
+		}
+	})
+	return err
+}

@@ -1,0 +1,126 @@
+package serve_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"reprint/cache"
+	"reprint/syndicate"
+)
+
+// eventually waits until something is so.
+func eventually(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !so(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("never: %s", what)
+		}
+	}
+}
+
+// operator asks the operator's listener.
+func (m *member) operator(path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	m.Admin().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	return w
+}
+
+// TestOrderWhileTheStoreIsAway: what is ordered while the store does not answer is on disk, said to be
+// no more than that, and carried out as soon as the store answers: by the same server, or by
+// the next on the same disk.
+func TestOrderWhileTheStoreIsAway(t *testing.T) {
+	t.Parallel()
+	for _, restarted := range []bool{false, true} {
+		t.Run(fmt.Sprintf("restarted %t", restarted), func(t *testing.T) {
+			t.Parallel()
+			store := onSQLite(t)
+			item := story("weekly", 1)
+			fill(t, store, item)
+			m := join(t, "a", store, new(notebook))
+			if w := m.get("/items/" + item.ID); w.Code != 200 {
+				t.Fatal(w.Code)
+			}
+			m.store.cut.Store(true)
+			status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights","key":"letter"}`, item.ID))
+			if status != 202 || ack.Level != "journaled" || ack.Key != "letter" {
+				t.Fatalf("%d %+v", status, ack)
+			}
+			if w := m.operator("/api/orders/letter"); w.Code != 202 || w.Header().Get("Location") != "/api/orders/letter" {
+				t.Errorf("meanwhile: %d", w.Code)
+			}
+			if restarted {
+				m.stop()
+				m = join(t, "a", store, m.notes)
+			} else {
+				m.store.cut.Store(false)
+			}
+			eventually(t, "it is everywhere", func() bool { return m.operator("/api/orders/letter").Code == 200 })
+			if w := m.get("/items/" + item.ID); w.Code != 410 {
+				t.Errorf("the item: %d", w.Code)
+			}
+			if all, err := store.Withdrawals(t.Context(), 0, 10); err != nil || len(all) != 1 || all[0].Epoch != 1 {
+				t.Errorf("entries: %+v, %v", all, err)
+			}
+		})
+	}
+}
+
+// TestNoItemsBeforeOrders: a server that has an order in hand answers with no items before the
+// store has it.
+func TestNoItemsBeforeOrders(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	item := story("weekly", 1)
+	fill(t, store, item)
+	notes := new(notebook)
+	notes.all.Orders = []syndicate.Order{{Key: "k", Targets: []string{item.ID}, Model: syndicate.Withdrawal{Cause: syndicate.Rights, At: noon}}}
+	m := join(t, "a", store, notes)
+	if w := m.get("/items/" + item.ID); w.Code != 410 {
+		t.Errorf("the first answer: %d", w.Code)
+	}
+}
+
+// TestOvertakenOrder: an order to put back that waited is void if something was withdrawn after it.
+func TestOvertakenOrder(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	item := story("weekly", 1)
+	fill(t, store, item)
+	if _, err := store.Withdraw(t.Context(), "later", syndicate.Withdrawal{Target: syndicate.ItemTarget(item.ID), Cause: syndicate.Legal, At: noon.Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	notes := new(notebook)
+	for n, at := range []time.Time{noon, noon.Add(2 * time.Hour)} {
+		notes.all.Orders = append(notes.all.Orders, syndicate.Order{Key: fmt.Sprint(n), Targets: []string{item.ID}, Model: syndicate.Withdrawal{Reinstated: true, At: at}})
+	}
+	m := join(t, "a", store, notes)
+	eventually(t, "the second order is settled", func() bool { return m.operator("/api/orders/1").Code == 200 })
+	if w := m.operator("/api/orders/0"); w.Code != 400 {
+		t.Errorf("the first order: %d %s", w.Code, w.Body)
+	}
+	if w := m.operator("/api/orders/2"); w.Code != 404 {
+		t.Errorf("no order: %d", w.Code)
+	}
+}
+
+// TestUnrecordedOrder: what cannot be put on disk is refused, and not done.
+func TestUnrecordedOrder(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	fill(t, store, story("weekly", 1))
+	notes := new(notebook)
+	m := join(t, "a", store, notes)
+	m.get("/feeds/top.rss")
+	notes.mu.Lock()
+	notes.broken = cache.ErrUnavailable
+	notes.mu.Unlock()
+	if status, _ := m.order(t, `{"targets":["source:weekly"],"cause":"rights"}`); status != 503 {
+		t.Errorf("%d", status)
+	}
+	if all, err := store.Withdrawals(t.Context(), 0, 10); err != nil || len(all) != 0 {
+		t.Errorf("entries: %+v, %v", all, err)
+	}
+}

@@ -1,0 +1,30 @@
+package serve
+
+import (
+	"slices"
+
+	"reprint/syndicate"
+)
+
+// recall takes up what this server remembers of withdrawals, and the orders that it has not carried
+// out.
+func (s *Server) recall() error {
+	s.authority.set = syndicate.NewWithdrawals()
+	if s.memory == nil {
+		return nil
+	}
+	r, err := s.memory.Recall()
+	if err != nil {
+		return err
+	}
+	for _, e := range r.Entries {
+		s.authority.set.Add(e)
+	}
+	s.authority.store = r.Store
+	s.authority.epoch.Store(s.authority.set.Epoch())
+	for _, became := range r.Settled[max(0, len(r.Settled)-keptOrders):] {
+		s.orders.note(settled{Settlement: became})
+	}
+	s.orders.open = slices.Clone(r.Orders)
+	return nil
+}
