@@ -40,7 +40,11 @@ func (withdrawCmd) Help() string {
 
 // Run withdraws.
 func (c *withdrawCmd) Run(ctx context.Context, p *process) error {
+	model := syndicate.Withdrawal{Cause: syndicate.Cause(c.Reason), At: p.now().UTC(), Note: c.Note, Authority: c.Authority, Replacement: c.Replacement}
 	conf, store, err := c.open(ctx)
+	if errors.Is(err, cache.ErrUnavailable) && c.Phrase == "" {
+		return orderWithout(ctx, p, conf, syndicate.Order{Targets: c.Targets, Model: model}, c.JSON)
+	}
 	if err != nil {
 		return err
 	}
@@ -56,9 +60,7 @@ func (c *withdrawCmd) Run(ctx context.Context, p *process) error {
 		}
 		targets = append(targets, found...)
 	}
-	return put(ctx, p, conf, store, targets, c.JSON, syndicate.Withdrawal{
-		Cause: syndicate.Cause(c.Reason), At: p.now().UTC(), Note: c.Note, Authority: c.Authority, Replacement: c.Replacement,
-	})
+	return put(ctx, p, conf, store, targets, c.JSON, model)
 }
 
 func (f configFlag) open(ctx context.Context) (*config.Config, cache.Store, error) {
@@ -105,7 +107,11 @@ func (reinstateCmd) Help() string {
 
 // Run puts back.
 func (c *reinstateCmd) Run(ctx context.Context, p *process) error {
+	model := syndicate.Withdrawal{Reinstated: true, At: p.now().UTC(), Note: c.Note}
 	conf, store, err := c.open(ctx)
+	if errors.Is(err, cache.ErrUnavailable) {
+		return orderWithout(ctx, p, conf, syndicate.Order{Targets: c.Targets, Model: model}, c.JSON)
+	}
 	if err != nil {
 		return err
 	}
@@ -114,7 +120,7 @@ func (c *reinstateCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	return put(ctx, p, conf, store, targets, c.JSON, syndicate.Withdrawal{Reinstated: true, At: p.now().UTC(), Note: c.Note})
+	return put(ctx, p, conf, store, targets, c.JSON, model)
 }
 
 // resolve turns links and pages into ids.
