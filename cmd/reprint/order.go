@@ -1,15 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"net"
 	"net/http"
+	"net/netip"
 
 	"reprint/cmd/reprint/config"
+	"reprint/feeds/fetch"
 	"reprint/syndicate"
 	"reprint/syndicate/ledger"
 	"reprint/syndicate/serve"
@@ -24,7 +25,7 @@ func orderWithout(ctx context.Context, p *process, conf *config.Config, order sy
 		}
 	}
 	order.Key = serve.NewKey()
-	asked := askServer(ctx, conf.AdminListen, order)
+	asked := askServer(ctx, p, conf, order)
 	if asked != nil {
 		if err := leaveInLedger(ctx, p, conf, order); err != nil {
 			return errors.Join(fmt.Errorf("the store does not answer, and nothing was ordered: %w", asked), err)
@@ -42,7 +43,15 @@ func orderWithout(ctx context.Context, p *process, conf *config.Config, order sy
 }
 
 // askServer places an order with the server that runs on this machine.
-func askServer(ctx context.Context, admin string, order syndicate.Order) error {
+func askServer(ctx context.Context, p *process, conf *config.Config, order syndicate.Order) error {
+	host, port, err := net.SplitHostPort(conf.AdminListen)
+	if err != nil {
+		return err
+	}
+	client, err := fetch.New(fetch.Options{UserAgent: "Reprint/1 (+" + conf.House.Site.URL + ")", Allow: reaching(host), Timeout: within, Now: p.now})
+	if err != nil {
+		return err
+	}
 	m := order.Model
 	body, err := json.Marshal(map[string]any{
 		"key": order.Key, "targets": order.Targets, "reinstate": m.Reinstated, "cause": m.Cause, "note": m.Note, "authority": m.Authority, "replacement": m.Replacement,
@@ -50,22 +59,19 @@ func askServer(ctx context.Context, admin string, order syndicate.Order) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+admin+"/api/withdrawals", bytes.NewReader(body))
-	if err != nil {
-		return err
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
 	}
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
+	return client.Send(ctx, "http://"+net.JoinHostPort(host, port)+"/api/withdrawals", fetch.Message{Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
+}
+
+// reaching are the ranges in which the operator's own listener is, besides public ones.
+func reaching(host string) []netip.Prefix {
+	ranges := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		ranges = append(ranges, netip.PrefixFrom(ip, ip.BitLen()))
 	}
-	defer answer.Body.Close()
-	if answer.StatusCode == http.StatusOK || answer.StatusCode == http.StatusAccepted {
-		return nil
-	}
-	said, _ := io.ReadAll(io.LimitReader(answer.Body, 1000))
-	return fmt.Errorf("the server answers %d: %s", answer.StatusCode, said)
+	return ranges
 }
 
 // leaveInLedger keeps an order for the next start of a server with this ledger.
