@@ -17,4 +17,13 @@ type Settlement struct {
 	// Epoch is that of its last entry, 0 where it came to nothing for the Problem.
 	Epoch   int64  `json:"epoch,omitempty"`
 	Problem string `json:"problem,omitempty"`
+	// Purge tells that the caches in front are to be purged for it.
+	Purge bool `json:"purge,omitempty"`
+}
+
+// Purge is what came of telling the caches in front of an order.
+type Purge struct {
+	Key     string `json:"key"`
+	Tries   int    `json:"tries"`
+	Problem string `json:"problem,omitempty"` // why it was given up
 }

@@ -89,6 +89,15 @@ func (t Target) Item() string {
 	return id
 }
 
+// Source returns the id of the source that a target is; empty for other targets.
+func (t Target) Source() string {
+	id, ok := strings.CutPrefix(string(t), "source:")
+	if !ok {
+		return ""
+	}
+	return id
+}
+
 // AddressKey makes two spellings of an address equal: without scheme, "www.", fragment, slash
 // at the end, and the parameters that only count visitors. Another IRI is its own key. The
 // front page of a site has none.

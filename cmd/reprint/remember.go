@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -21,7 +22,7 @@ type remembering struct {
 func (m remembering) Recall() (serve.Recollection, error) {
 	var r serve.Recollection
 	var ordered []syndicate.Order
-	open := make(map[string]bool)
+	open, unpurged := make(map[string]bool), make(map[string]syndicate.Settlement)
 	err := ledger.Read(m.dir, func(e ledger.Entry, _ []byte) error {
 		switch {
 		case e.Withdrawn != nil:
@@ -34,10 +35,16 @@ func (m remembering) Recall() (serve.Recollection, error) {
 		case e.Settled != nil:
 			delete(open, e.Settled.Key)
 			r.Settled = append(r.Settled, *e.Settled)
+			if e.Settled.Purge {
+				unpurged[e.Settled.Key] = *e.Settled
+			}
+		case e.Purged != nil:
+			delete(unpurged, e.Purged.Key)
 		}
 		return nil
 	})
 	r.Orders = slices.DeleteFunc(ordered, func(order syndicate.Order) bool { return !open[order.Key] })
+	r.Purges = slices.Collect(maps.Values(unpurged))
 	return r, err
 }
 
@@ -66,5 +73,11 @@ func (m remembering) RememberOrder(ctx context.Context, order syndicate.Order) e
 // RememberSettlement implements serve.Memory.
 func (m remembering) RememberSettlement(ctx context.Context, s syndicate.Settlement) error {
 	_, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindSettled, Settled: &s})
+	return err
+}
+
+// RememberPurge implements serve.Memory.
+func (m remembering) RememberPurge(ctx context.Context, p syndicate.Purge) error {
+	_, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindPurged, Purged: &p})
 	return err
 }

@@ -51,8 +51,12 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	if err != nil {
 		return nil, err
 	}
+	hook, err := newPurger(p, conf)
+	if err != nil {
+		return nil, err
+	}
 	options := serve.Options{Rules: conf.Rules, Partners: partners(conf), Ledger: l, Store: store,
-		Name: serverName(l), Address: conf.AdminListen, Lease: conf.Lease, Drain: conf.Drain, Memory: remembering{l, ledgerDir(conf), p.now}, Now: p.now, Log: log, Metrics: registry, Version: version()}
+		Name: serverName(l), Address: conf.AdminListen, Lease: conf.Lease, Drain: conf.Drain, Purge: hook, Memory: remembering{l, ledgerDir(conf), p.now}, Now: p.now, Log: log, Metrics: registry, Version: version()}
 	if callback != "" {
 		options.Push = s.ingester
 	}

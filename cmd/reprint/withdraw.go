@@ -163,6 +163,11 @@ func put(ctx context.Context, p *process, conf *config.Config, store cache.Store
 	if err != nil {
 		return err
 	}
+	if a.Level == serve.LevelEverywhere {
+		if a.Purge, err = purgeFor(wait, p, conf, entries); err != nil {
+			return err
+		}
+	}
 	if asJSON {
 		err = printJSON(p.stdout, struct {
 			serve.Acknowledgment
@@ -171,7 +176,7 @@ func put(ctx context.Context, p *process, conf *config.Config, store cache.Store
 	} else {
 		printEntries(p, entries, a)
 	}
-	if err == nil && a.Level != serve.LevelEverywhere {
+	if err == nil && !a.IsOver() {
 		return &exitError{code: exitFindings}
 	}
 	return err
@@ -200,6 +205,9 @@ func printEntries(p *process, entries []syndicate.Withdrawal, a serve.Acknowledg
 	}
 	if a.Level == serve.LevelEverywhere {
 		fmt.Fprintln(p.stdout, "everywhere: no server answers otherwise")
+		if a.Purge != nil && a.Purge.State != serve.PurgeDone {
+			fmt.Fprintf(p.stdout, "the caches in front were not purged: %s\n", a.Purge.Problem)
+		}
 		return
 	}
 	fmt.Fprintf(p.stdout, "stored, but not confirmed by %s: they may still answer as before\n", strings.Join(a.Waiting, ", "))

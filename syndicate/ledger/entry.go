@@ -23,6 +23,7 @@ type Entry struct {
 
 	Ordered *syndicate.Order      `json:"ordered,omitempty"`
 	Settled *syndicate.Settlement `json:"settled,omitempty"`
+	Purged  *syndicate.Purge      `json:"purged,omitempty"`
 }
 
 // Kind says what an entry records.
@@ -41,6 +42,7 @@ const (
 
 	KindOrdered Kind = "ordered" // a withdrawal, or a putting back, was asked of this server
 	KindSettled Kind = "settled" // what became of that: the store has it, or it came to nothing
+	KindPurged  Kind = "purged"  // the caches in front were told of it, or that was given up
 )
 
 // Pull is one answer with licensed content.

@@ -16,6 +16,13 @@ type Acknowledgment struct {
 	Level string `json:"level"`
 	// Waiting are the servers that have not confirmed it and whose lease may still run.
 	Waiting []string `json:"waiting,omitempty"`
+	// Purge is how far the caches in front are purged; nil where there is no hook.
+	Purge *Purging `json:"purge,omitempty"`
+}
+
+// IsOver tells whether nobody, the caches in front included, answers as before.
+func (a Acknowledgment) IsOver() bool {
+	return a.Level == LevelEverywhere && (a.Purge == nil || a.Purge.State == PurgeDone)
 }
 
 // The levels of an acknowledgment.

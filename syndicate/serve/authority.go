@@ -24,6 +24,8 @@ type Memory interface {
 	// RememberOrder makes an order durable, and RememberSettlement what became of it.
 	RememberOrder(ctx context.Context, order syndicate.Order) error
 	RememberSettlement(ctx context.Context, s syndicate.Settlement) error
+	// RememberPurge makes it durable what came of purging the caches in front.
+	RememberPurge(ctx context.Context, p syndicate.Purge) error
 }
 
 // Recollection is what a [Memory] holds.
@@ -32,6 +34,7 @@ type Recollection struct {
 	Store   string            // that the entries were last agreed with; empty where there was none
 	Orders  []syndicate.Order // those that were not settled, oldest first
 	Settled []syndicate.Settlement
+	Purges  []syndicate.Settlement // those for which a purge is due
 }
 
 // authority knows what was withdrawn, and for how long this server may rely on that. A server

@@ -54,6 +54,7 @@ type edition struct {
 	dropped   []render.Dropped
 	manifest  *manifest // what goes on the record; nil for the public's
 	decided   decidable
+	ids       []string        // of the items in it
 	shows     map[string]bool // what a withdrawal can name of it, see shown
 }
 

@@ -82,6 +82,18 @@ func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.
 	return picked, nil
 }
 
+// ids are the ids of the items that are shown, or leave a mark.
+func (p *selection) ids() []string {
+	var ids []string
+	for _, c := range p.cleared {
+		ids = append(ids, c.Item().ID)
+	}
+	for _, g := range p.gone {
+		ids = append(ids, g.Item)
+	}
+	return ids
+}
+
 // mourn notes a withdrawn item that leaves a mark, as many as the channel takes items.
 func (p *selection) mourn(s *Server, t *site, c *channel, item feeds.Item, d syndicate.Decision, now time.Time) {
 	if d.Reason != syndicate.Withdrawn || len(p.gone) == c.Limit {
@@ -123,7 +135,7 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 		return nil, fmt.Errorf("date of the edition: %w", err)
 	}
 	e := &edition{until: picked.until, made: s.now(), items: len(picked.cleared), dropped: dated.Dropped}
-	e.shows = picked.shows
+	e.shows, e.ids = picked.shows, picked.ids()
 	e.decided.version.Store(picked.version)
 	if c.view != nil {
 		e.manifest = newManifest(c.view, picked.cleared)
@@ -188,6 +200,9 @@ func (s *Server) document(t *site, c *channel, e *edition, feed render.Feed, med
 	d.robots = "noindex"
 	if c.view != nil {
 		d.private = c.view.key
+	}
+	if s.purges.hook != nil && c.view == nil {
+		d.tags = channelTags(c, e.ids)
 	}
 	if d.page && c.view == nil {
 		d.links = t.feedLinks(c)

@@ -52,7 +52,7 @@ func (s *Server) itemFor(r *http.Request, t *site, p *principal) (*representatio
 	if decided.decision.Form == syndicate.Withheld {
 		return nil, nil, s.gone(t, v, items[0])
 	}
-	d, err := t.itemDocument(decided.cleared, v, version)
+	d, err := t.itemDocument(decided.cleared, v, version, s.purges.hook != nil)
 	if err != nil || v == nil {
 		return d, nil, err
 	}
@@ -105,8 +105,9 @@ func (t *site) allows(token access.Token, item feeds.Item) bool {
 	})
 }
 
-// itemDocument makes the representation of an item's page; v is nil for the public's.
-func (t *site) itemDocument(c syndicate.Cleared, v *view, version int64) (*representation, error) {
+// itemDocument makes the representation of an item's page; v is nil for the public's, and tagged is for
+// caches in front.
+func (t *site) itemDocument(c syndicate.Cleared, v *view, version int64, tagged bool) (*representation, error) {
 	body, err := t.itemPage(c)
 	if err != nil {
 		return nil, err
@@ -118,6 +119,9 @@ func (t *site) itemDocument(c syndicate.Cleared, v *view, version int64) (*repre
 	}
 	if v != nil {
 		d.private, d.robots = v.key, "noindex"
+	}
+	if tagged && v == nil {
+		d.tags = itemTags(c.Item())
 	}
 	d.decided = new(decidable)
 	d.decided.version.Store(version)

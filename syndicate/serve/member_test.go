@@ -48,10 +48,20 @@ func (n *notebook) RememberOrder(_ context.Context, order syndicate.Order) error
 	return n.broken
 }
 
+func (n *notebook) RememberPurge(_ context.Context, p syndicate.Purge) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.all.Purges = slices.DeleteFunc(n.all.Purges, func(s syndicate.Settlement) bool { return s.Key == p.Key })
+	return n.broken
+}
+
 func (n *notebook) RememberSettlement(_ context.Context, s syndicate.Settlement) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.all.Settled = append(n.all.Settled, s)
+	if s.Purge {
+		n.all.Purges = append(n.all.Purges, s)
+	}
 	return n.broken
 }
 
@@ -123,11 +133,17 @@ const shortLease = time.Second
 // join starts a server on a store.
 func join(t *testing.T, name string, store cache.Store, notes *notebook) *member {
 	t.Helper()
+	return joinWith(t, name, store, notes, nil)
+}
+
+// joinWith starts one that has a hook to purge with.
+func joinWith(t *testing.T, name string, store cache.Store, notes *notebook, hook serve.Purger) *member {
+	t.Helper()
 	m := &member{store: &faulty{Store: store}, notes: notes}
 	var err error
 	m.Server, err = serve.New(serve.Options{
 		Rules: rules(t, house()), Store: m.store, Now: time.Now, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
-		Name: name, Lease: shortLease, Memory: notes,
+		Name: name, Lease: shortLease, Memory: notes, Purge: hook,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -112,7 +112,7 @@ func (s *Server) carryOut(ctx context.Context) (done int, err error) {
 		if isAway(err) {
 			return done, err
 		}
-		became := settled{syndicate.Settlement{Key: order.Key}, entries}
+		became := settled{syndicate.Settlement{Key: order.Key, Purge: err == nil && s.purges.hook != nil}, entries}
 		if err != nil {
 			became.Problem = err.Error()
 		} else {
@@ -124,6 +124,9 @@ func (s *Server) carryOut(ctx context.Context) (done int, err error) {
 			}
 		}
 		s.orders.note(became)
+		if became.Purge {
+			s.purges.add(purge{key: order.Key, epoch: became.Epoch, tags: Tags(entries), since: s.now()})
+		}
 		done++
 	}
 }

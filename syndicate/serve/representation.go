@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -18,6 +19,8 @@ type representation struct {
 	links        []string
 	robots       []string
 	policy       []string // Content-Security-Policy, for pages
+	cacheTag     []string // nil where caches in front are not purged by tag
+	surrogateKey []string // the same
 	variants     [encodings]variant
 	until        time.Time // from then on it must not be sent; zero is never
 	vary         []string
@@ -52,6 +55,7 @@ type document struct {
 	decided     *decidable // of what carries items
 	mine        bool       // partners get another document at the same address
 	private     string     // key of the partners' view that it is of; empty for the public's
+	tags        []string   // of what it holds, for caches in front; none where these are not purged
 	page        bool       // a page for people, which may load our style sheet and the item's pictures
 }
 
@@ -77,6 +81,9 @@ func newRepresentation(d document) *representation {
 	}
 	if d.decided != nil { // it can be withdrawn at any moment: who keeps it must ask each time
 		r.cacheControl = cacheAsking[d.private != ""]
+	}
+	if len(d.tags) > 0 {
+		r.cacheTag, r.surrogateKey = []string{strings.Join(d.tags, ",")}, []string{strings.Join(d.tags, " ")}
 	}
 	if d.mine || d.private != "" {
 		r.vary = varyAuthorization
@@ -161,6 +168,9 @@ func (r *representation) describeBody(h http.Header, v *variant) {
 	}
 	if r.robots != nil {
 		h["X-Robots-Tag"] = r.robots
+	}
+	if r.cacheTag != nil {
+		h["Cache-Tag"], h["Surrogate-Key"] = r.cacheTag, r.surrogateKey
 	}
 }
 

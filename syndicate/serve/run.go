@@ -21,6 +21,7 @@ const (
 func (s *Server) Run(ctx context.Context) error {
 	var watching sync.WaitGroup
 	watching.Go(func() { s.watch(ctx) })
+	watching.Go(func() { s.purging(ctx) })
 	defer watching.Wait()
 	tail := &tail{server: s, dirty: make(map[string]bool)}
 	for ctx.Err() == nil {

@@ -53,6 +53,9 @@ type Options struct {
 	Lease   time.Duration
 	// Drain is how long Serve answers on once it is told to end, and says that it is not ready.
 	Drain time.Duration
+	// Purge tells the caches in front what was withdrawn; nil where there are none that keep to
+	// themselves what they were told not to.
+	Purge Purger
 	// Memory keeps withdrawals on this server's own disk; nil keeps none.
 	Memory Memory
 	// Push takes what hubs send; nil where no source is subscribed to.
@@ -79,6 +82,7 @@ type Server struct {
 	memory    Memory
 	authority authority
 	orders    orders
+	purges    purges
 
 	ledger   Ledger
 	recorder recorder
@@ -97,6 +101,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		store: o.Store, now: o.Now, log: o.Log, version: o.Version, push: o.Push, ledger: o.Ledger,
 		name: cmp.Or(o.Name, "server"), address: o.Address, lease: cmp.Or(o.Lease, UsualLease), drain: o.Drain, memory: o.Memory,
+		purges:  purges{hook: o.Purge, wake: make(chan struct{}, 1)},
 		revoked: revocations{store: o.Store}, failures: access.NewLimits(), rates: access.NewRates(),
 	}
 	s.metrics = newMetrics(o.Metrics)

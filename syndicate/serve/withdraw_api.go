@@ -50,7 +50,7 @@ func (s *Server) apiWithdraw(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) sendAcknowledgment(w http.ResponseWriter, a withdrawAnswer) {
-	if a.Level == LevelEverywhere {
+	if a.IsOver() {
 		writeJSON(w, a)
 		return
 	}
@@ -82,10 +82,15 @@ func (s *Server) withdraw(ctx context.Context, q withdrawRequest) (withdrawAnswe
 	return s.acknowledge(ctx, became)
 }
 
-// acknowledge waits until an order that was carried out is everywhere, for as long as ctx allows.
+// acknowledge waits until an order that was carried out is everywhere and the caches in front are
+// purged, for as long as ctx allows.
 func (s *Server) acknowledge(ctx context.Context, became settled) (withdrawAnswer, error) {
 	a, err := Acknowledge(ctx, s.store, became.Epoch)
-	a.Key = became.Key
+	a.Key, a.Purge = became.Key, s.purges.state(became.Key)
+	for err == nil && a.Level == LevelEverywhere && !a.IsOver() && ctx.Err() == nil {
+		sleep(ctx, askEvery)
+		a.Purge = s.purges.state(became.Key)
+	}
 	return withdrawAnswer{Acknowledgment: a, Withdrawals: became.entries}, err
 }
 
@@ -105,7 +110,7 @@ func (s *Server) apiOrder(w http.ResponseWriter, r *http.Request) {
 			s.fail(w, r, err)
 			return
 		}
-		a.Key = became.Key
+		a.Key, a.Purge = became.Key, s.purges.state(became.Key)
 		s.sendAcknowledgment(w, withdrawAnswer{Acknowledgment: a, Withdrawals: became.entries})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -50,6 +51,7 @@ func (b *builder) config() *Config {
 		Data:        b.path(or(f.Data, defaultData)),
 		Lease:       b.lease(),
 		Drain:       b.drain(),
+		Purge:       b.purge(),
 		FetchAllow:  b.prefixes(),
 	}
 	if c.Listen == c.AdminListen && !strings.HasSuffix(c.Listen, ":0") {
@@ -77,6 +79,25 @@ func (b *builder) lease() time.Duration {
 		b.report("$.lease", "is not between 1s and 1m", "leave it out, unless the store is far away")
 	}
 	return lease
+}
+
+// headerName is what the name of a header looks like (RFC 9110 section 5.6.2).
+var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+
+// purge is the hook of the CDN in front.
+func (b *builder) purge() Purge {
+	hook := b.file.Purge
+	if hook.URL == "" {
+		return hook
+	}
+	hook.Header = or(hook.Header, "Authorization")
+	if u, err := url.Parse(hook.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+		b.report("$.purge.url", "is no web address", "write https://…; a secret goes into REPRINT_PURGE_TOKEN")
+	}
+	if !headerName.MatchString(hook.Header) {
+		b.report("$.purge.header", "is no name of a header", "leave it out, or write one like Fastly-Key")
+	}
+	return hook
 }
 
 // maxDrain is the longest drain that makes sense: machines are not waited for longer.

@@ -45,6 +45,8 @@ type Config struct {
 	Lease time.Duration
 	// Drain is how long a server answers on once it is told to end.
 	Drain time.Duration
+	// Purge is the hook of the CDN in front; its URL is empty where there is none.
+	Purge Purge
 	// FetchAllow are the ranges that may be fetched from though they are not public.
 	FetchAllow []netip.Prefix
 }

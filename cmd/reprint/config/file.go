@@ -27,6 +27,8 @@ type File struct {
 	// Drain is how long a server that is told to end answers on, while /readyz says that it is not
 	// ready, so that a load balancer in front sends the requests elsewhere; at most 5m, default 0s.
 	Drain Duration `yaml:"drain"`
+	// Purge is the hook of a CDN in front that keeps what it was told not to keep.
+	Purge Purge `yaml:"purge"`
 	// Fetch bounds what is fetched.
 	Fetch Fetch `yaml:"fetch"`
 	// Licenses are the terms that the house publishes under; at least one.
@@ -40,6 +42,17 @@ type File struct {
 	Channels []Channel `yaml:"channels"`
 	// Partners are the sites that republish under agreements.
 	Partners []Partner `yaml:"partners"`
+}
+
+// Purge is how a CDN in front is told what to throw away. Where it is set, public documents carry the
+// tags of what they hold in Cache-Tag and Surrogate-Key.
+type Purge struct {
+	// URL is posted to once a withdrawal is everywhere, with {"tags": [...]} as its body and the
+	// same tags in Surrogate-Key; it is tried for a day, and its outcome is in the acknowledgment.
+	URL string `yaml:"url" need:"true"`
+	// Header carries the secret, which stands in the environment variable REPRINT_PURGE_TOKEN;
+	// default Authorization, as a Bearer token.
+	Header string `yaml:"header"`
 }
 
 // Site is the house itself.

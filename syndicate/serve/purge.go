@@ -1,0 +1,186 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"reprint/syndicate"
+)
+
+// Purger tells the caches in front to throw away what has these tags. It may be told twice.
+type Purger interface {
+	Purge(ctx context.Context, tags []string) error
+}
+
+// Purging is how far the purge of the caches in front has got.
+type Purging struct {
+	// State is pending until the hook has said yes, and done then; or failed, once it was tried
+	// for a day in vain.
+	State   string `json:"state"`
+	Tries   int    `json:"tries"`
+	Problem string `json:"problem,omitempty"` // of the last try
+}
+
+// The states of a purge.
+const (
+	PurgePending = "pending"
+	PurgeDone    = "done"
+	PurgeFailed  = "failed"
+)
+
+// How the hook is tried again: after a second, then after twice as long each time, for a day.
+const (
+	firstPurgeRest = time.Second
+	mostPurgeRest  = 5 * time.Minute
+	purgeFor       = 24 * time.Hour
+)
+
+// mostPurged is how many tags are purged by name; more are purged as everything.
+const mostPurged = 500
+
+// purges are what the caches in front are told. Nothing is told before it is everywhere: until
+// then a cache would be filled with it again.
+type purges struct {
+	hook Purger // nil where there is none
+	wake chan struct{}
+
+	mu  sync.Mutex
+	all []*purge // oldest first; those that are over are forgotten some time
+}
+
+// purge is what is to be thrown away for an order.
+type purge struct {
+	key   string
+	epoch int64
+	tags  []string
+	since time.Time
+	Purging
+}
+
+// add makes a purge due.
+func (p *purges) add(due purge) {
+	if p.hook == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	due.State = PurgePending
+	p.all = append(p.all, &due)
+	if over := len(p.all) - keptOrders; over > 0 && p.all[0].State != PurgePending {
+		p.all = slices.Delete(p.all, 0, 1)
+	}
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// state returns how far the purge for an order is; nil where there is none.
+func (p *purges) state(key string) *Purging {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, one := range slices.Backward(p.all) {
+		if one.key == key {
+			state := one.Purging
+			return &state
+		}
+	}
+	return nil
+}
+
+// pending returns what is due.
+func (p *purges) pending() []*purge {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(p.all), func(one *purge) bool { return one.State != PurgePending })
+}
+
+// told notes what came of a try, and returns those that are over.
+func (p *purges) told(batch []*purge, err error, now time.Time) []*purge {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var over []*purge
+	for _, one := range batch {
+		one.Tries++
+		one.Problem = ""
+		switch {
+		case err == nil:
+			one.State = PurgeDone
+		case now.Sub(one.since) > purgeFor:
+			one.State, one.Problem = PurgeFailed, err.Error()
+		default:
+			one.Problem = err.Error()
+			continue
+		}
+		over = append(over, one)
+	}
+	return over
+}
+
+// purging tells the caches in front what was withdrawn, until ctx is done.
+func (s *Server) purging(ctx context.Context) {
+	for rest := firstPurgeRest; ctx.Err() == nil; {
+		batch := s.purges.pending()
+		if len(batch) == 0 {
+			select {
+			case <-ctx.Done():
+			case <-s.purges.wake:
+			}
+			continue
+		}
+		err := s.purge(ctx, batch)
+		for _, one := range s.purges.told(batch, err, s.now()) {
+			s.recordPurge(ctx, one)
+		}
+		if err == nil {
+			rest = firstPurgeRest
+			continue
+		}
+		s.log.Warn("the caches in front were not purged", "error", err, "again", rest)
+		sleep(ctx, rest)
+		rest = min(2*rest, mostPurgeRest)
+	}
+}
+
+// errNotEverywhere tells that a purge would be too early.
+var errNotEverywhere = errors.New("it waits until no server shows it any more")
+
+// purge tries once, for all that is due.
+func (s *Server) purge(ctx context.Context, batch []*purge) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	var epoch int64
+	var tags []string
+	for _, one := range batch {
+		epoch = max(epoch, one.epoch)
+		tags = append(tags, one.tags...)
+	}
+	a, err := Acknowledge(ctx, s.store, epoch)
+	if err != nil {
+		return err
+	}
+	if a.Level != LevelEverywhere {
+		return errNotEverywhere
+	}
+	slices.Sort(tags)
+	if tags = slices.Compact(tags); len(tags) > mostPurged {
+		tags = []string{tagAll}
+	}
+	return s.purges.hook.Purge(ctx, tags)
+}
+
+// recordPurge puts it on the record what came of a purge.
+func (s *Server) recordPurge(ctx context.Context, one *purge) {
+	if one.State == PurgeFailed {
+		s.log.Error("the caches in front were not purged; purge them by hand", "order", one.key, "tags", one.tags, "error", one.Problem)
+	}
+	if s.memory == nil {
+		return
+	}
+	if err := s.memory.RememberPurge(ctx, syndicate.Purge{Key: one.key, Tries: one.Tries, Problem: one.Problem}); err != nil {
+		s.log.Error("a purge is not on the record", "order", one.key, "error", err)
+	}
+}
