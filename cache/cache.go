@@ -64,8 +64,9 @@ type Store interface {
 	SaveSubscription(ctx context.Context, source string, s Subscription) error
 
 	// Journal returns the changes after a position, oldest first, at most limit, and the
-	// position to go on from. Positions start at 0 and have no gaps that fill later: once
-	// a change was returned, no change before it will appear. Where there is nothing
+	// position to go on from. Positions begin after 0, grow, and are not consecutive: once
+	// a change was returned, no change before it will appear. No position is given out twice, not
+	// even by a store that fell back to an older state, as long as its clock is right. Where there is nothing
 	// after the position, Journal waits up to wait for something, then returns none.
 	Journal(ctx context.Context, after int64, limit int, wait time.Duration) ([]Change, int64, error)
 

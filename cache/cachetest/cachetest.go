@@ -27,7 +27,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"Empty", testEmpty}, {"PutAndRead", testPutAndRead}, {"PutTwice", testPutTwice}, {"Revise", testRevise},
 		{"KeepsFirstSeen", testKeepsFirstSeen}, {"WrongSource", testWrongSource}, {"Order", testOrder}, {"ManySources", testManySources},
 		{"Items", testItems}, {"Poll", testPoll}, {"Subscription", testSubscription}, {"JournalPages", testJournalPages}, {"JournalWaits", testJournalWaits},
-		{"JournalAcrossStores", testJournalAcrossStores}, {"Stamp", testStamp}, {"Reopen", testReopen}, {"Canceled", testCanceled},
+		{"JournalAcrossStores", testJournalAcrossStores}, {"JournalPositions", testJournalPositions}, {"Stamp", testStamp}, {"Reopen", testReopen}, {"Canceled", testCanceled},
 		{"Concurrent", testConcurrent}, {"SameSourceConcurrent", testSameSourceConcurrent}, {"Oracle", testOracle}, {"Check", testCheck},
 		{"Revoke", testRevoke}, {"Secret", testSecret}, {"Hold", testHold}, {"Tally", testTally}, {"Allot", testAllot}, {"Ranked", testRanked},
 		{"Withdraw", testWithdraw}, {"Restore", testRestore}, {"Identity", testIdentity}, {"Servers", testServers}, {"WithdrawAtOnce", testWithdrawAtOnce},

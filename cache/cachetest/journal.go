@@ -173,3 +173,19 @@ func testSameSourceConcurrent(t *testing.T, o Open) {
 		t.Errorf("%d changes, %d accepted, want %d", len(changes), accepted, items)
 	}
 }
+
+// testJournalPositions: positions are at least the clock, so that a store that fell back to an older state gives
+// out none a second time.
+func testJournalPositions(t *testing.T, o Open) {
+	s := open(t, o)
+	begun := time.Now().Add(-2 * time.Second) // the clock of the store may be another one
+	put(t, s, BatchOf("a", Item("a", 1, 1)), cache.Accepted{New: 1})
+	if _, err := s.Withdraw(t.Context(), "k", withdrawal("source:a", "down")); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range journal(t, s) {
+		if c.Seq < begun.UnixMicro() {
+			t.Errorf("the position of %s is %d, below the clock at %d", c.Kind, c.Seq, begun.UnixMicro())
+		}
+	}
+}

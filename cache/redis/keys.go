@@ -41,7 +41,7 @@ package redis
 // that finds it. Without poll a source is asked once more than necessary, without sub its
 // hub. Without seq the numbers go on from the clock, which is ahead of them. Without outbox a change whose put
 // never returned is not in the journal until the item changes again. Without log and head
-// nobody hears of the past, and servers that wait at a later position must be restarted.
+// nobody hears of the past.
 // Without done a put that was cut short may be in the journal twice. Without stamps documents
 // get a new date once. Without withdrawn, epochs, epoch, sum or identity the servers are restoring
 // until one has written back what it knows. Without servers an acknowledgment may come before a silent

@@ -18,6 +18,18 @@ local function is_fenced(key, fence)
 end
 `
 
+// appending is the part of a script that appends to the journal. A position is never below the
+// clock, in microseconds: a failover that lost the last ones cannot give one out twice, and who
+// reads from a lost one goes on without a gap.
+const appending = `
+local function append(head, log, ...)
+	local time = redis.call('TIME')
+	local position = string.format('%.0f', math.max(tonumber(redis.call('GET', head) or '0') + 1, time[1] * 1000000 + time[2]))
+	redis.call('SET', head, position)
+	redis.call('XADD', log, position .. '-0', ...)
+end
+`
+
 // putScript stores items of one source, if what the store has of each is still what the
 // caller saw, and notes the changes in the outbox. It returns all that waits there, or
 // false where somebody else was faster.
@@ -50,13 +62,12 @@ return redis.call('LRANGE', KEYS[5], 0, -1)
 //
 // KEYS log, head, done
 // ARGV source, then the entries of its outbox
-var publishScript = goredis.NewScript(`
+var publishScript = goredis.NewScript(appending + `
 local done = tonumber(redis.call('HGET', KEYS[3], ARGV[1]) or '0')
 for i = 2, #ARGV do
 	local seq, kind, item, revision, at = string.match(ARGV[i], '^(%d+)\t(%a+)\t([^\t]+)\t([^\t]*)\t(%-?%d+)$')
 	if tonumber(seq) > done then
-		local position = redis.call('INCR', KEYS[2])
-		redis.call('XADD', KEYS[1], string.format('%.0f-0', position), 'kind', kind, 'item', item, 'source', ARGV[1], 'revision', revision, 'at', at)
+		append(KEYS[2], KEYS[1], 'kind', kind, 'item', item, 'source', ARGV[1], 'revision', revision, 'at', at)
 		done = tonumber(seq)
 	end
 end
@@ -109,10 +120,9 @@ return now
 //
 // KEYS revoked, head, log
 // ARGV partner/token, at
-var revokeScript = goredis.NewScript(`
+var revokeScript = goredis.NewScript(appending + `
 if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
-local position = redis.call('INCR', KEYS[2])
-redis.call('XADD', KEYS[3], string.format('%.0f-0', position), 'kind', 'revoke', 'item', ARGV[1], 'source', '', 'revision', '', 'at', ARGV[2])
+append(KEYS[2], KEYS[3], 'kind', 'revoke', 'item', ARGV[1], 'source', '', 'revision', '', 'at', ARGV[2])
 return 1
 `)
 
@@ -187,7 +197,7 @@ return ARGV[3]
 //
 // KEYS withdrawn, epochs, epoch, head, log, sum
 // ARGV target, key, entry as JSON, epoch to put back or 0, kind, item, source, at, reinstated
-var withdrawScript = goredis.NewScript(`
+var withdrawScript = goredis.NewScript(appending + `
 local function fingerprint(epoch, reinstated)
 	return tonumber(string.sub(redis.sha1hex(ARGV[1] .. ' ' .. epoch .. ' ' .. reinstated), 1, 12), 16)
 end
@@ -214,8 +224,7 @@ redis.call('SET', KEYS[6], string.format('%.0f', sum))
 local entry = epoch .. '\t' .. ARGV[9] .. '\t' .. ARGV[2] .. '\t' .. ARGV[3]
 redis.call('HSET', KEYS[1], ARGV[1], entry)
 redis.call('ZADD', KEYS[2], epoch, ARGV[1])
-local position = redis.call('INCR', KEYS[4])
-redis.call('XADD', KEYS[5], string.format('%.0f-0', position), 'kind', ARGV[5], 'item', ARGV[6], 'source', ARGV[7], 'revision', '', 'at', ARGV[8])
+append(KEYS[4], KEYS[5], 'kind', ARGV[5], 'item', ARGV[6], 'source', ARGV[7], 'revision', '', 'at', ARGV[8])
 return entry
 `)
 

@@ -13,6 +13,10 @@ import (
 // Those of this process wake it at once.
 const lookAgain = 250 * time.Millisecond
 
+// position is the next of the journal. It is never below the clock, in microseconds, so that a file
+// that was put back from a copy gives out none that somebody has seen.
+const position = "max(coalesce((SELECT max(seq) FROM journal), 0) + 1, " + clock + " * 1000)"
+
 // Journal implements cache.Store.
 func (s *Store) Journal(ctx context.Context, after int64, limit int, wait time.Duration) ([]cache.Change, int64, error) {
 	deadline := time.NewTimer(wait)

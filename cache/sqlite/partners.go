@@ -21,7 +21,7 @@ func (s *Store) Revoke(ctx context.Context, r cache.Revocation) error {
 		if added, err := result.RowsAffected(); err != nil || added == 0 {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "INSERT INTO journal (kind, item, source, revision, at) VALUES (?, ?, '', '', ?)", cache.ChangeRevoke, r.Partner+"/"+r.Token, r.At.UnixMilli())
+		_, err = tx.ExecContext(ctx, "INSERT INTO journal (seq, kind, item, source, revision, at) VALUES ("+position+", ?, ?, '', '', ?)", cache.ChangeRevoke, r.Partner+"/"+r.Token, r.At.UnixMilli())
 		return err
 	})
 	if err == nil {

@@ -97,7 +97,7 @@ func prepare(ctx context.Context, db *sql.DB) (statements, error) {
 		{&s.look, "SELECT revision, uri, first_seen FROM items WHERE id = ?"},
 		{&s.keep, `INSERT INTO items (id, source, revision, uri, first_seen, rank, item) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, rank = excluded.rank, item = excluded.item`},
-		{&s.note, "INSERT INTO journal (kind, item, source, revision, at) VALUES (?, ?, ?, ?, ?)"},
+		{&s.note, "INSERT INTO journal (seq, kind, item, source, revision, at) VALUES (" + position + ", ?, ?, ?, ?, ?)"},
 	} {
 		var err error
 		if *p.to, err = db.PrepareContext(ctx, p.sql); err != nil {

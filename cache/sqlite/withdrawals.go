@@ -70,7 +70,7 @@ func keepWithdrawal(ctx context.Context, tx *sql.Tx, key string, known *syndicat
 		return err
 	}
 	c := cache.WithdrawalChange(w)
-	_, err = tx.ExecContext(ctx, "INSERT INTO journal (kind, item, source, revision, at) VALUES (?, ?, ?, '', ?)", c.Kind, c.Item, c.Source, c.At.UnixMilli())
+	_, err = tx.ExecContext(ctx, "INSERT INTO journal (seq, kind, item, source, revision, at) VALUES ("+position+", ?, ?, ?, '', ?)", c.Kind, c.Item, c.Source, c.At.UnixMilli())
 	return err
 }
 
