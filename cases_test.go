@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write what the cases gave into their wa
 // the words that go out with it.
 //
 // A case begins with the sentence that it proves. Its feed files are named after the
-// source of newsroom.yaml that they stand for. An ask section asks one question a line:
+// source of newsroom.yaml that they stand for; what they take back is told first. An ask section asks one question a line:
 // the audience, then "at" with a moment, "withdrawn" with a target or for the item, "without-source", or "spent" with an
 // agreement that has reached its daily cap; "together" asks
 // about the stories that the items tell. The sections replace and with change one thing of
@@ -96,7 +96,10 @@ func answer(t *testing.T, a *txtar.Archive) string {
 		ask = "public"
 	}
 	var b strings.Builder
-	items := readItems(t, a, newsroom)
+	items, deletions := readItems(t, a, newsroom)
+	for _, d := range deletions {
+		fmt.Fprintf(&b, "taken back: %s\n  said    %s\n", d.GUID, strings.TrimSpace(d.Where+" "+d.When.Format(time.RFC3339)+" "+d.Reason))
+	}
 	for _, question := range strings.Split(ask, "\n") {
 		if strings.HasSuffix(question, " together") {
 			putTogether(t, &b, newsroom.House, items, question)
@@ -110,8 +113,9 @@ func answer(t *testing.T, a *txtar.Archive) string {
 }
 
 // readItems reads the feeds of a case, as ingest would on the day of the case.
-func readItems(t *testing.T, a *txtar.Archive, c *config.Config) []feeds.Item {
+func readItems(t *testing.T, a *txtar.Archive, c *config.Config) ([]feeds.Item, []feeds.Deletion) {
 	var all []feeds.Item
+	var deletions []feeds.Deletion
 	for _, f := range a.Files {
 		id, _, isFeed := strings.Cut(f.Name, ".")
 		if !isFeed {
@@ -126,16 +130,17 @@ func readItems(t *testing.T, a *txtar.Archive, c *config.Config) []feeds.Item {
 		if err != nil {
 			t.Fatalf("%s: %v", f.Name, err)
 		}
-		items, losses := normalize.Items(doc, normalize.From{
+		content := normalize.Read(doc, normalize.From{
 			Source: source.ID, Name: source.Name, Home: source.Home, Feed: source.Feed, Authority: "qinghe.example,2026",
 			Zone: time.FixedZone("CST", 8*3600),
 		})
-		if len(losses) > 0 {
-			t.Errorf("%s: losses: %q", f.Name, losses)
+		if len(content.Losses) > 0 {
+			t.Errorf("%s: losses: %q", f.Name, content.Losses)
 		}
-		all = append(all, items...)
+		all = append(all, content.Items...)
+		deletions = append(deletions, content.Deletions...)
 	}
-	return all
+	return all, deletions
 }
 
 // day is when the cases are decided, and when their items were first seen.

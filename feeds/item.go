@@ -65,6 +65,15 @@ func (i Item) Rank() time.Time {
 	return i.Published
 }
 
+// Dated is the date of this version of the item by its source's word: when it was updated, else
+// when it was published; zero where the source gives neither.
+func (i Item) Dated() time.Time {
+	if i.Updated.IsZero() {
+		return i.Published
+	}
+	return i.Updated
+}
+
 // Pictures returns every picture and other medium of the item, those in the body first,
 // each in the order in which the source gave them.
 func (i Item) Pictures() []Picture {

@@ -21,19 +21,52 @@ type From struct {
 	Authority string         // tag authority for minted ids, "example.org,2026"
 }
 
-// Items returns the items of a document in its order, without FirstSeen, and what was
-// left out with the reason, one sentence each. The losses of the document itself are not
-// repeated. Of several entries with one id the one that was updated last stays, as RFC 4287
-// section 4.1.1 has it.
+// Content is what a document holds.
+type Content struct {
+	// Items are in the document's order, without FirstSeen. What the document takes back is
+	// not among them.
+	Items     []feeds.Item
+	Deletions []feeds.Deletion
+	// Losses say what was left out and why, one sentence each. Those of the document itself
+	// are not repeated.
+	Losses []string
+	// Partial tells that entries are missing: what is not here may yet be in the feed.
+	Partial bool
+}
+
+// Items returns the items of a document, and what was left out; see [Read].
 func Items(doc parse.Document, from From) ([]feeds.Item, []string) {
+	content := Read(doc, from)
+	return content.Items, content.Losses
+}
+
+// Read returns what a document holds. Of several entries with one id the one that was updated
+// last stays, as RFC 4287 section 4.1.1 has it.
+func Read(doc parse.Document, from From) Content {
 	r := newReading(doc, from)
+	r.tombstones()
+	items := r.items()
+	content := Content{Partial: doc.Partial || r.partial}
+	content.Items, content.Deletions = r.settle(items)
+	content.Losses = r.losses
+	return content
+}
+
+// items returns the items that a document shows.
+func (r *reading) items() []feeds.Item {
 	var items []feeds.Item
 	at := make(map[string]int)
-	for n, e := range doc.Entries {
+	for n, e := range r.doc.Entries {
 		item, ok := r.item(n+1, e)
 		if !ok {
+			r.partial = true
 			continue
 		}
+		if e.Retraction != nil {
+			r.gone.add(r.retraction(item, e.Retraction))
+			continue
+		}
+		r.pictures(item, e)
 		first, seen := at[item.ID]
 		switch {
 		case !seen:
@@ -48,7 +81,7 @@ func Items(doc parse.Document, from From) ([]feeds.Item, []string) {
 			r.lose("another version of it stands in the same document")
 		}
 	}
-	return items, r.losses
+	return items
 }
 
 // reading is the making of the items of one document.
@@ -60,10 +93,13 @@ type reading struct {
 	zone   *time.Location // for dates without one
 	entry  string         // names the entry at work, for losses
 	losses []string
+	// partial tells that an entry is no item.
+	partial bool
+	gone    deletions
 }
 
 func newReading(doc parse.Document, from From) *reading {
-	r := &reading{doc: doc, from: from, zone: from.Zone, entry: "feed"}
+	r := &reading{doc: doc, from: from, zone: from.Zone, entry: "feed", gone: deletions{at: make(map[string]int)}}
 	if r.zone == nil {
 		r.zone = time.UTC
 	}

@@ -84,7 +84,7 @@ func atomEntry(entry *atom.Entry, found *found) Entry {
 		e.Source = found.source.asSource()
 	}
 	found.addLinkedFiles()
-	e.Media = found.mediaFiles()
+	e.Media, e.Retraction = found.mediaFiles(), found.life()
 	return e
 }
 

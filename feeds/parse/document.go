@@ -30,6 +30,13 @@ type Document struct {
 	Authors []Author
 
 	Entries []Entry
+	// Tombstones are the entries that the feed takes back, at most [MaxItems].
+	Tombstones []Tombstone
+	// Complete tells that the feed says to hold all that it has: what is not in it is gone
+	// (RFC 5005 section 2). Partial tells that it has entries that are not among the Entries.
+	Complete, Partial bool
+	// Expired tells that the feed says that it is finished (JSON Feed).
+	Expired bool
 	// Losses say what was left out and why: an entry beyond the limit, one without an
 	// id, one whose XML was broken.
 	// They are sentences for people.
@@ -70,6 +77,8 @@ type Entry struct {
 	Source *Source
 	// SourceName is dc:source, or dcterms:source where it is not a URL.
 	SourceName string
+	// Retraction tells that the entry is taken back; nil where it is not.
+	Retraction *Retraction
 	// Media are enclosures and media:* files, with the credits that belong to each.
 	Media []Media
 	// Rights are the statements about this entry, and those of its Source.
@@ -128,7 +137,8 @@ type Media struct {
 	Credits     []string // media:credit, photographers first
 	Copyright   string
 	License     string
-	Restricted  bool // media:restriction that is not "allow all"
+	Restricted  bool        // media:restriction that is not "allow all"
+	Retraction  *Retraction // the file is taken back; nil where it is not
 	Width       string
 	Height      string
 	Length      string

@@ -36,7 +36,9 @@ type found struct {
 	source  *found
 
 	media box
-	files []*box
+	// retraction is what an entry says if it is taken back.
+	retraction *Retraction
+	files      []*box
 	// soundLicense is podcast:license. It covers sound and video, not the text.
 	soundLicense string
 	losses       int

@@ -14,6 +14,8 @@ var seeds = []string{
 	`<?xml version="1.0" encoding="gbk"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:m="http://search.yahoo.com/mrss/"><channel><title>A</title><item><guid>1</guid><dc:rights>R</dc:rights><m:group><m:content url="u"><m:credit>P</m:credit></m:content></m:group></item></channel></rss>`,
 	`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel rdf:about="c"/><item rdf:about="i"><title>A</title></item></rdf:RDF>`,
 	`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://a.example/"><entry xml:base="b"><id>1</id><title type="html">&lt;b&gt;</title><content type="xhtml"><x:div xmlns:x="http://www.w3.org/1999/xhtml">a</x:div></content><source><id>s</id></source></entry></feed>`,
+	`<feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0" xmlns:fh="http://purl.org/syndication/history/1.0"><fh:complete/><at:deleted-entry ref="1" when="2026-03-09T10:00:00Z"><at:by><name>N</name></at:by><at:comment type="html">&lt;b&gt;</at:comment><link href="l"/></at:deleted-entry><entry><id>1</id><pubStatus>canceled</pubStatus></entry></feed>`,
+	`{"version":"https://jsonfeed.org/version/1.1","title":"A","expired":true,"items":[{"id":"1","expired":true,"pubstatus":"canceled","_rights":{"decision":"withdrawn","withdrawn":1},"_ninjs":[]}]}`,
 	`{"version":"https://jsonfeed.org/version/1.1","title":"A","items":[{"id":1,"attachments":[{"url":"u"}]}]}`,
 	`<rss><channel><item><title>A</p></title></b></item><item><a b=c/d></item><item>`,
 	`<rss xmlns="http://www.w3.org/2005/Atom"><item/><channel><item/></channel><item/><channel><item/></channel></rss>`,
@@ -47,8 +49,15 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if len(doc.Entries) > MaxItems || len(doc.Losses) > maxLosses {
-			t.Fatalf("%d entries, %d losses", len(doc.Entries), len(doc.Losses))
+		if len(doc.Entries) > MaxItems || len(doc.Tombstones) > MaxItems || len(doc.Losses) > maxLosses {
+			t.Fatalf("%d entries, %d tombstones, %d losses", len(doc.Entries), len(doc.Tombstones), len(doc.Losses))
+		}
+		for _, d := range doc.Tombstones {
+			for _, s := range []string{d.Ref, d.When, d.By.Name, d.Comment.Value} {
+				if !utf8.ValidString(s) {
+					t.Fatalf("%q is not UTF-8", s)
+				}
+			}
 		}
 		for _, e := range doc.Entries {
 			for _, s := range []string{e.GUID, e.Link, e.Title.Value, e.Content.Value, e.SourceName} {

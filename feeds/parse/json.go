@@ -24,7 +24,8 @@ type jsonHead struct {
 		Type string `json:"type"`
 		URL  string `json:"url"`
 	} `json:"hubs"`
-	Items []json.RawMessage `json:"items"`
+	Expired jsonWord          `json:"expired"`
+	Items   []json.RawMessage `json:"items"`
 }
 
 // readJSON reads a JSON Feed, 1.0 or 1.1.
@@ -42,6 +43,7 @@ func readJSON(text []byte) (Document, error) {
 		return Document{}, refuse(KindNotFeed, "the document is JSON but no JSON Feed: its version is %q", head.Version)
 	}
 	doc := head.document()
+	doc.Partial = cut
 	if cut {
 		doc.Losses = loss(doc.Losses, "the items after the first %d were left out", MaxItems)
 	}
@@ -70,6 +72,7 @@ func (h jsonHead) document() Document {
 		Self:     h.FeedURL,
 		Language: h.Language,
 		Authors:  jsonAuthors(h.Authors, h.Author),
+		Expired:  h.Expired == "true",
 	}
 	for _, hub := range h.Hubs {
 		if strings.EqualFold(hub.Type, "WebSub") && hub.URL != "" {
@@ -83,15 +86,17 @@ func (h jsonHead) document() Document {
 func (d *Document) addItem(n int, raw json.RawMessage) {
 	var item jsonfeed.Item
 	if err := json.Unmarshal(raw, &item); err != nil {
-		d.Losses = loss(d.Losses, "item %d was left out: %v", n+1, err)
+		d.Losses, d.Partial = loss(d.Losses, "item %d was left out: %v", n+1, err), true
 		return
 	}
 	id := strings.TrimSpace(item.ID)
 	if id == "" || id[0] == '{' || id[0] == '[' {
-		d.Losses = loss(d.Losses, "item %d was left out: it has no id", n+1)
+		d.Losses, d.Partial = loss(d.Losses, "item %d was left out: it has no id", n+1), true
 		return
 	}
-	d.Entries = append(d.Entries, jsonEntry(item))
+	e := jsonEntry(item)
+	e.Retraction = readLife(raw)
+	d.Entries = append(d.Entries, e)
 }
 
 func jsonEntry(item jsonfeed.Item) Entry {

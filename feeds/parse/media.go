@@ -22,6 +22,8 @@ type box struct {
 	license     string
 	// restriction is nil where none is stated.
 	restriction *bool
+	// retraction is what media:status says where what it is about is gone.
+	retraction *Retraction
 }
 
 type credit struct {
@@ -81,6 +83,8 @@ func (b *box) describe(f *frame, local string, e xml.StartElement) {
 		f.read(func(text string) { b.copyright = wordsOrAddress(e, text) })
 	case "license":
 		f.read(func(text string) { b.license = addressOrWords(e, text) })
+	case "status":
+		b.readStatus(e)
 	case "restriction":
 		f.read(func(text string) { b.restrict(e, text) })
 	}
@@ -131,6 +135,7 @@ func (f *found) mediaFiles() []Media {
 			around.fill(m)
 		}
 		m.Restricted = b.restricted()
+		m.Retraction = f.retractionOf(b)
 		if m.License == "" && audible(*m) {
 			m.License = f.soundLicense
 		}

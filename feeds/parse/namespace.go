@@ -27,6 +27,10 @@ const (
 	nsSyndication
 	nsRDF
 	nsXHTML
+	nsTombstones // RFC 6721
+	nsHistory    // RFC 5005
+	nsIPTC       // NewsML-G2
+	nsReprint    // what another Reprint says of an item
 	nsXML
 )
 
@@ -65,6 +69,10 @@ var namespaces = map[string]namespace{
 	"http://purl.org/rss/1.0/modules/content/":                                    nsContent,
 	"http://purl.org/rss/1.0/modules/syndication/":                                nsSyndication,
 	"http://www.w3.org/1999/02/22-rdf-syntax-ns#":                                 nsRDF,
+	"http://purl.org/atompub/tombstones/1.0":                                      nsTombstones,
+	"http://purl.org/syndication/history/1.0":                                     nsHistory,
+	"http://iptc.org/std/nar/2006-10-01/":                                         nsIPTC,
+	"https://reprint-feeds.org/ns/rights/1.0":                                     nsReprint,
 	"http://www.w3.org/1999/xhtml":                                                nsXHTML,
 	"http://www.w3.org/XML/1998/namespace":                                        nsXML,
 }

@@ -74,6 +74,7 @@ func readXML(text []byte) (Document, error) {
 	}
 	doc.Format = w.format
 	doc.Losses = w.losses
+	doc.readTombstones(w)
 	return doc, nil
 }
 

@@ -114,7 +114,7 @@ func rssEntry(item *rss.Item, found *found) Entry {
 		found.addEnclosure(Media{URL: strings.TrimSpace(enc.URL), Type: enc.Type, Length: enc.Length})
 	}
 	found.addLinkedFiles()
-	e.Media = found.mediaFiles()
+	e.Media, e.Retraction = found.mediaFiles(), found.life()
 	return e
 }
 

@@ -37,6 +37,12 @@ type walk struct {
 	inChannel []*found
 	atRoot    []*found
 	losses    []string
+	// partial tells that entries were left out.
+	partial bool
+
+	tombstones []*Tombstone
+	surplus    int  // tombstones that are not kept
+	complete   bool // the feed says that it holds all that it has (RFC 5005 section 2)
 }
 
 // place says how the children of an element are read.
@@ -47,7 +53,8 @@ const (
 	rootOfRSS              // channel, and in RSS 1.0 the items
 	section                // a feed, an entry or an atom:source
 	mediaItem              // media:group, media:content
-	person                 // atom:author of an RSS feed
+	person                 // atom:author of an RSS feed, at:by
+	tombstone              // at:deleted-entry
 	rslTerms               // rsl:content and what is in it
 )
 
@@ -66,6 +73,8 @@ type frame struct {
 	about  *found // what the children speak about
 	box    *box   // the media:group or media:content that the children describe
 	author *Author
+	// tombstone is the one that the children describe.
+	tombstone *Tombstone
 	// construct is the name of the Atom text that this is; empty if it is none.
 	construct string
 
@@ -99,7 +108,7 @@ func walkDocument(text []byte) (*walk, error) {
 			return nil, err
 		}
 		if err = w.run(); err == nil {
-			w.losses = append(losses, w.losses...)
+			w.losses, w.partial = append(losses, w.losses...), len(losses) > 0
 			return w, nil
 		}
 		var refused *Error
@@ -225,6 +234,8 @@ func (w *walk) position(f *frame, outer frame, ns namespace, e xml.StartElement)
 		outer.about.prefixed(outer.construct, f.name)
 	case outer.place == mediaItem && ns == nsMedia:
 		w.inMedia(f, outer, e)
+	case outer.place == tombstone:
+		inTombstone(f, outer.tombstone, term{ns, strings.ToLower(e.Name.Local)}, e)
 	case outer.place == person && ns == nsAtom:
 		readPerson(f, outer.author, e)
 	case outer.place == rslTerms && ns == nsRSL:
@@ -287,6 +298,12 @@ func (w *walk) inSection(f *frame, outer frame, ns namespace, e xml.StartElement
 		w.describe(f, ns, local, e)
 	}
 	readStatement(f, term{ns, local}, e)
+	switch about.scope {
+	case scopeEntry:
+		about.readStatus(f, term{ns, local}, e)
+	case scopeFeed:
+		w.inFeed(f, term{ns, local}, e)
+	}
 	f.markup = f.markup || f.place == elsewhere && (ns == nsAtom || ns == nsCore)
 	return nil
 }
