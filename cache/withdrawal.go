@@ -20,6 +20,10 @@ type Withdrawals interface {
 	// at most limit.
 	Withdrawals(ctx context.Context, after int64, limit int) ([]syndicate.Withdrawal, error)
 
+	// Standing returns the entries that count about these targets, in any order; targets
+	// without one are left out.
+	Standing(ctx context.Context, targets []syndicate.Target) ([]syndicate.Withdrawal, error)
+
 	// Restore puts back entries that the store has lost, with the epochs that they had. An entry
 	// of the store that is as new or newer stays. Each one that is put back is journaled.
 	Restore(ctx context.Context, entries []syndicate.Withdrawal) error

@@ -146,7 +146,11 @@ func (h *hearing) originWithdrawn() bool {
 }
 
 func (h *hearing) noteWithdrawal(w Withdrawal) bool {
-	h.note("R1", Withdrawn, "%s was withdrawn on %s, epoch %d, cause %s", w.Target, w.At.UTC().Format(time.RFC3339), w.Epoch, w.Cause)
+	by := ""
+	if w.Upstream != nil {
+		by = ", by its own source"
+	}
+	h.note("R1", Withdrawn, "%s was withdrawn on %s, epoch %d, cause %s%s", w.Target, w.At.UTC().Format(time.RFC3339), w.Epoch, w.Cause, by)
 	h.d.Reason = Withdrawn
 	return true
 }

@@ -17,8 +17,10 @@ func (h *hearing) pictures() {
 
 // picture gives the rule and the reason that settle one picture. What denies comes first.
 func (h *hearing) picture(p feeds.Picture) (rule string, reason Reason) {
-	if _, stands := h.withdrawals.Standing(PictureTarget(p.URL)); stands {
-		return "R1", PictureWithdrawn
+	for _, t := range []Target{PictureTarget(p.URL), SourcePictureTarget(h.item.Source, p.URL)} {
+		if _, stands := h.withdrawals.Standing(t); stands {
+			return "R1", PictureWithdrawn
+		}
 	}
 	switch {
 	case h.d.Form < Excerpt:

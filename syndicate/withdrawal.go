@@ -29,6 +29,10 @@ type Withdrawal struct {
 	Note        string `json:"note,omitempty"`
 	Authority   string `json:"authority,omitempty"`
 	Replacement string `json:"replacement,omitempty"`
+	// Upstream is the word of the item's own source that caused the entry; nil where somebody
+	// here did. Despite is the one that an operator set aside by putting back.
+	Upstream *Upstream `json:"upstream,omitempty"`
+	Despite  *Upstream `json:"despite,omitempty"`
 }
 
 // Cause says why something was withdrawn.
@@ -47,7 +51,7 @@ const (
 var Causes = []Cause{Rights, Correction, Legal, Retracted, Claimed}
 
 // Target is what is withdrawn: an item, all of a source, all of an outlet, or one picture
-// wherever it stands.
+// wherever it stands, or wherever it stands in one source.
 type Target string
 
 // ItemTarget is an item by its id.
@@ -72,12 +76,15 @@ func ParseTarget(s string) (Target, error) {
 		return OriginTarget(value), nil
 	case ok && value != "" && kind == "picture":
 		return PictureTarget(value), nil
+	case ok && kind == "picture-of" && strings.Contains(value, ":"):
+		source, url, _ := strings.Cut(value, ":")
+		return SourcePictureTarget(source, url), nil
 	case ok && kind == "item" && feeds.SourceOf(value) != "":
 		return ItemTarget(value), nil
 	case feeds.SourceOf(s) != "":
 		return ItemTarget(s), nil
 	}
-	return "", fmt.Errorf("%q is no item, source:ID, origin:NAME or picture:URL", s)
+	return "", fmt.Errorf("%q is no item, source:ID, origin:NAME, picture:URL or picture-of:SOURCE:URL", s)
 }
 
 // Item returns the id of the item that a target is; empty for other targets.

@@ -1,7 +1,9 @@
 package cachetest
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -51,6 +53,36 @@ func testWithdraw(t *testing.T, o Open) {
 		kinds = append(kinds, fmt.Sprintf("%s %s %q", c.Kind, c.Item, c.Source))
 	}
 	same(t, kinds, []string{fmt.Sprintf("withdraw %s %q", item.Item(), "a"), `withdraw source:b ""`, fmt.Sprintf("reinstate %s %q", item.Item(), "a")})
+}
+
+// testStanding: what counts about a target is told, with the source's word, and nothing about
+// others.
+func testStanding(t *testing.T, o Open) {
+	s, other := open(t, o), open(t, o)
+	item := syndicate.ItemTarget(Item("a", 1, 1).ID)
+	taken := withdrawal(item, "taken")
+	taken.Upstream = &syndicate.Upstream{When: noon, Where: "at:deleted-entry"}
+	back := withdrawal("source:b", "back")
+	back.Reinstated, back.Despite = true, &syndicate.Upstream{Where: "expired"}
+	var want []syndicate.Withdrawal
+	for n, w := range []syndicate.Withdrawal{taken, withdrawal("source:c", "another's"), withdrawal("source:b", "gone"), back} {
+		stored, err := s.Withdraw(t.Context(), fmt.Sprint("k", n), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 || n == 3 {
+			want = append(want, stored)
+		}
+	}
+	got, err := other.Standing(t.Context(), []syndicate.Target{"source:b", "origin:nobody", item})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(got, func(a, b syndicate.Withdrawal) int { return cmp.Compare(a.Epoch, b.Epoch) })
+	same(t, got, want)
+	if none, err := other.Standing(t.Context(), nil); err != nil || len(none) != 0 {
+		t.Errorf("about nothing: %+v, %v", none, err)
+	}
 }
 
 // testRestore: what another store had is put back at its epochs, once, and epochs go on from there.

@@ -76,14 +76,16 @@ func keepWithdrawal(ctx context.Context, tx *sql.Tx, key string, known *syndicat
 
 // Withdrawals implements cache.Store.
 func (s *Store) Withdrawals(ctx context.Context, after int64, limit int) ([]syndicate.Withdrawal, error) {
-	return query(ctx, s, func(rows *sql.Rows) (syndicate.Withdrawal, error) {
-		var text string
-		var w syndicate.Withdrawal
-		if err := rows.Scan(&text); err != nil {
-			return w, err
-		}
-		return w, json.Unmarshal([]byte(text), &w)
-	}, "SELECT entry FROM withdrawals WHERE epoch > ? ORDER BY epoch LIMIT ?", after, limit)
+	return query(ctx, s, scanWithdrawal, "SELECT entry FROM withdrawals WHERE epoch > ? ORDER BY epoch LIMIT ?", after, limit)
+}
+
+func scanWithdrawal(rows *sql.Rows) (syndicate.Withdrawal, error) {
+	var text string
+	var w syndicate.Withdrawal
+	if err := rows.Scan(&text); err != nil {
+		return w, err
+	}
+	return w, json.Unmarshal([]byte(text), &w)
 }
 
 // Restore implements cache.Store.

@@ -110,5 +110,6 @@ func shown(shows map[string]bool, i feeds.Item) {
 	}
 	for _, p := range i.Pictures() {
 		shows[string(syndicate.PictureTarget(p.URL))] = true
+		shows[string(syndicate.SourcePictureTarget(i.Source, p.URL))] = true
 	}
 }

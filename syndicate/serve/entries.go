@@ -12,7 +12,7 @@ import (
 )
 
 // errTargets tells that a request names nothing that can be withdrawn.
-var errTargets = badRequest("name at least one target: an item's id, source:ID, origin:NAME or picture:URL")
+var errTargets = badRequest("name at least one target: an item's id, source:ID, origin:NAME or picture:URL, picture-of:SOURCE:URL")
 
 // NewKey makes the key of a withdrawal that is asked for once.
 func NewKey() string { return rand.Text() }
@@ -21,6 +21,7 @@ func NewKey() string { return rand.Text() }
 type ItemStore interface {
 	Items(ctx context.Context, ids []string) ([]feeds.Item, error)
 	Latest(ctx context.Context, sources []string, limit int) ([]feeds.Item, error)
+	Standing(ctx context.Context, targets []syndicate.Target) ([]syndicate.Withdrawal, error)
 }
 
 // Entries makes the entries that withdraw targets, or put them back, on the model of one. The
@@ -61,7 +62,27 @@ func Entries(ctx context.Context, store ItemStore, sources []string, targets []s
 			add(syndicate.ItemTarget(c.ID), syndicate.AddressesOf(c))
 		}
 	}
-	return entries, nil
+	return entries, setAside(ctx, store, entries)
+}
+
+// setAside notes on entries that put back what a source took back which word of it they
+// overrule: the source may go on saying it.
+func setAside(ctx context.Context, store ItemStore, entries []syndicate.Withdrawal) error {
+	var targets []syndicate.Target
+	for _, e := range entries {
+		if e.Reinstated {
+			targets = append(targets, e.Target)
+		}
+	}
+	if len(targets) == 0 {
+		return nil
+	}
+	known, err := store.Standing(ctx, targets)
+	for _, k := range known {
+		at := slices.IndexFunc(entries, func(e syndicate.Withdrawal) bool { return e.Target == k.Target })
+		entries[at].Despite = k.Overruled()
+	}
+	return err
 }
 
 // checkOrder tells what is wrong with an order, as far as that can be told without the store.

@@ -1,0 +1,31 @@
+package redis
+
+import (
+	"context"
+
+	"reprint/syndicate"
+)
+
+// Standing implements cache.Store.
+func (s *Store) Standing(ctx context.Context, targets []syndicate.Target) ([]syndicate.Withdrawal, error) {
+	fields := make([]string, len(targets))
+	for i, t := range targets {
+		fields[i] = string(t)
+	}
+	stored, err := s.lookUp(ctx, s.keys.withdrawn(), fields)
+	if err != nil {
+		return nil, err
+	}
+	var all []syndicate.Withdrawal
+	for _, text := range stored {
+		if text == "" {
+			continue
+		}
+		w, err := decodeWithdrawal(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	return all, nil
+}

@@ -1,0 +1,103 @@
+package serve
+
+import (
+	"context"
+	"time"
+
+	"reprint/feeds"
+	"reprint/syndicate"
+)
+
+// WithdrawalStore is what [Upstream] needs of the store; [cache.Store] states what each promises.
+type WithdrawalStore interface {
+	Standing(ctx context.Context, targets []syndicate.Target) ([]syndicate.Withdrawal, error)
+	Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error)
+}
+
+// Upstream withdraws what sources take back, and puts back what they publish again (R42). Its
+// entries are like the operator's: they are in the journal, and every server that hears of them
+// keeps them in its own ledger. They are about the item alone; what another source brought from
+// the same address is that source's.
+type Upstream struct {
+	Store WithdrawalStore
+	Now   func() time.Time
+	// Note is told of the entries that were added; may be nil.
+	Note func(ctx context.Context, entries []syndicate.Withdrawal) error
+}
+
+// TakeBack withdraws, and returns the deletions that withdrew something. Doing it again does
+// nothing.
+func (u Upstream) TakeBack(ctx context.Context, deletions []feeds.Deletion) ([]feeds.Deletion, error) {
+	targets := make([]syndicate.Target, len(deletions))
+	for i, d := range deletions {
+		targets[i] = syndicate.DeletionTarget(d)
+	}
+	known, err := u.standing(ctx, targets)
+	if err != nil {
+		return nil, err
+	}
+	var taken []feeds.Deletion
+	var entries []syndicate.Withdrawal
+	for i, d := range deletions {
+		entry, ok := syndicate.TakeBack(known[targets[i]], d, u.Now())
+		if !ok {
+			continue
+		}
+		if entry, err = u.Store.Withdraw(ctx, keyOf("taken back", entry), entry); err != nil {
+			return taken, err
+		}
+		known[entry.Target] = entry
+		taken, entries = append(taken, d), append(entries, entry)
+	}
+	return taken, u.note(ctx, entries)
+}
+
+// PutBack puts back what of the items was withdrawn by their source's word alone and is dated
+// later now. It returns the ids of those, and of those that stay withdrawn because they are not.
+func (u Upstream) PutBack(ctx context.Context, items []feeds.Item) (back, down []string, err error) {
+	targets := make([]syndicate.Target, len(items))
+	for i, item := range items {
+		targets[i] = syndicate.ItemTarget(item.ID)
+	}
+	known, err := u.standing(ctx, targets)
+	if err != nil {
+		return nil, nil, err
+	}
+	var entries []syndicate.Withdrawal
+	for i, item := range items {
+		entry, ok := syndicate.PutBack(known[targets[i]], item, u.Now())
+		if !ok {
+			if known[targets[i]].IsUpstreams() {
+				down = append(down, item.ID)
+			}
+			continue
+		}
+		if entry, err = u.Store.Withdraw(ctx, keyOf("put back", entry), entry); err != nil {
+			return back, down, err
+		}
+		back, entries = append(back, item.ID), append(entries, entry)
+	}
+	return back, down, u.note(ctx, entries)
+}
+
+func (u Upstream) note(ctx context.Context, entries []syndicate.Withdrawal) error {
+	if u.Note == nil || len(entries) == 0 {
+		return nil
+	}
+	return u.Note(ctx, entries)
+}
+
+func (u Upstream) standing(ctx context.Context, targets []syndicate.Target) (map[syndicate.Target]syndicate.Withdrawal, error) {
+	list, err := u.Store.Standing(ctx, targets)
+	known := make(map[syndicate.Target]syndicate.Withdrawal, len(list))
+	for _, w := range list {
+		known[w.Target] = w
+	}
+	return known, err
+}
+
+// keyOf names the word of a source, so that two servers that read it at the same time withdraw
+// once.
+func keyOf(what string, w syndicate.Withdrawal) string {
+	return what + " " + w.Upstream.When.UTC().Format(time.RFC3339Nano) + " " + w.Upstream.Where
+}

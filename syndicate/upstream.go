@@ -1,0 +1,101 @@
+package syndicate
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"reprint/feeds"
+)
+
+// Upstream is the word of an item's own source that caused an entry (R42).
+type Upstream struct {
+	// When is from when on, by the source's word; zero where it does not say.
+	When time.Time `json:"when,omitzero"`
+	// Where names the statement, such as "at:deleted-entry".
+	Where string `json:"where,omitempty"`
+}
+
+// SourcePictureTarget is a picture wherever it stands in items of one source. It is what a
+// source can take back: another may show the same file by a right of its own.
+func SourcePictureTarget(source, url string) Target {
+	return Target("picture-of:" + source + ":" + url)
+}
+
+// DeletionTarget is what a deletion takes back.
+func DeletionTarget(d feeds.Deletion) Target {
+	if d.Picture != "" {
+		return SourcePictureTarget(feeds.SourceOf(d.Item), d.Picture)
+	}
+	return ItemTarget(d.Item)
+}
+
+// TakeBack returns the entry by which a deletion withdraws what it names, and whether it does
+// (R42). known is the entry that counts about that, the zero one where there is none. What is
+// withdrawn already needs no more. What was put back is withdrawn by a word that is newer than
+// that: for what the source itself published again, newer than what it published; for what an
+// operator put back, newer than the word that he set aside.
+func TakeBack(known Withdrawal, d feeds.Deletion, now time.Time) (Withdrawal, bool) {
+	switch {
+	case known.Target == "":
+	case !known.Reinstated:
+		return Withdrawal{}, false
+	case known.Upstream != nil:
+		if !d.When.IsZero() && d.When.Before(known.since()) {
+			return Withdrawal{}, false
+		}
+	case known.Despite != nil:
+		if !d.When.After(known.Despite.When) {
+			return Withdrawal{}, false
+		}
+	case !d.When.IsZero() && !d.When.After(known.At):
+		return Withdrawal{}, false
+	}
+	return Withdrawal{
+		Target: DeletionTarget(d), Cause: Retracted, At: now.UTC(), Note: noteOf(d), Upstream: &Upstream{When: d.When, Where: d.Where},
+	}, true
+}
+
+// PutBack returns the entry that puts back an item that its source publishes again, and
+// whether it does: only what stands withdrawn by the source's word alone, and only if the
+// source dates the item later than that. A copy from before may come at any time, out of some
+// cache.
+func PutBack(known Withdrawal, item feeds.Item, now time.Time) (Withdrawal, bool) {
+	if !known.IsUpstreams() || known.Target.Item() != item.ID || !item.Dated().After(known.since()) {
+		return Withdrawal{}, false
+	}
+	return Withdrawal{
+		Target: known.Target, Reinstated: true, Cause: Retracted, At: now.UTC(), Note: "its source published it again",
+		Upstream: &Upstream{When: item.Dated().UTC(), Where: "published again"},
+	}, true
+}
+
+// IsUpstreams tells whether an entry stands withdrawn by the word of its source alone.
+func (w Withdrawal) IsUpstreams() bool { return w.Target != "" && !w.Reinstated && w.Upstream != nil }
+
+// Overruled is the word of the source that an operator sets aside who puts back what an entry
+// withdraws; nil where there is none.
+func (w Withdrawal) Overruled() *Upstream {
+	if w.Reinstated {
+		return w.Despite
+	}
+	return w.Upstream
+}
+
+// since is from when on the word of the source holds. One that lies in the future holds from
+// when it was heard.
+func (w Withdrawal) since() time.Time {
+	if w.Upstream.When.IsZero() || w.Upstream.When.After(w.At) {
+		return w.At
+	}
+	return w.Upstream.When
+}
+
+// noteOf is what a source says of a deletion, for the record.
+func noteOf(d feeds.Deletion) string {
+	parts := []string{d.Reason, "", "in " + d.Where}
+	if d.By != "" {
+		parts[1] = "by " + d.By
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
+}
