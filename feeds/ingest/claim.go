@@ -9,6 +9,7 @@ import (
 // claim is the right to work on a source; the zero claim is that of who need not ask.
 type claim struct {
 	claims *claims
+	source string
 	fence  int64
 }
 
@@ -27,7 +28,7 @@ func (c *claims) enter(ctx context.Context, source string) (_ context.Context, _
 	c.busy[source]++
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(c.running, cancel)
-	return ctx, claim{c, fence}, func() {
+	return ctx, claim{c, source, fence}, func() {
 		stop()
 		cancel()
 		c.leave(source)
@@ -56,14 +57,14 @@ func (c claim) over(before int64) (int64, error) {
 }
 
 // check is asked at the last moment before a publisher is: who was stalled for longer than its
-// lease finds out here that somebody else does the work.
+// lease finds out here that somebody else does the work, even if it has a new lease by now.
 func (c claim) check() error {
 	if c.claims == nil {
 		return nil
 	}
 	c.claims.mu.Lock()
 	defer c.claims.mu.Unlock()
-	if !c.claims.g.o.Now().Before(c.claims.until) {
+	if fence, held := c.claims.held[c.source]; !held || fence != c.fence || !c.claims.g.o.Now().Before(c.claims.until) {
 		return cache.ErrFenced
 	}
 	return nil

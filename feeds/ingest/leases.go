@@ -31,10 +31,12 @@ type claims struct {
 	until   time.Time        // end of the lease, by our clock
 	held    map[string]int64 // source -> fence
 	leaving map[string]bool  // given up here, and the store does not know yet
+	asked   map[string]bool  // claimed, and the store may have agreed to it
 	busy    map[string]int   // jobs at work
 	running context.Context  // of the session: work ends with it
 	end     context.CancelFunc
 	silent  bool // the store did not answer the last time
+	begun   bool // what this server held before it was started is given back
 
 	servers []string          // for whom the shares were reckoned
 	of      *[]Source         // and of what
@@ -42,7 +44,7 @@ type claims struct {
 }
 
 func newClaims(g *Ingester) *claims {
-	c := &claims{g: g, wake: make(chan struct{}, 1), changed: make(chan struct{}, 1), held: map[string]int64{}, leaving: map[string]bool{}, busy: map[string]int{}}
+	c := &claims{g: g, wake: make(chan struct{}, 1), changed: make(chan struct{}, 1), held: map[string]int64{}, leaving: map[string]bool{}, asked: map[string]bool{}, busy: map[string]int{}}
 	c.running, c.end = context.WithCancel(context.Background())
 	return c
 }
@@ -75,13 +77,15 @@ func (c *claims) holds(source string) bool {
 }
 
 // keep holds on to this server's share until ctx ends.
+//
+// A server whose lease ran out is quiet for longer than one. The store may have heard it all the
+// time, with only its answers lost; others would wait for it for ever.
 func (c *claims) keep(ctx context.Context) {
-	tick := time.NewTicker(c.g.o.Lease / 3)
-	defer tick.Stop()
 	for ctx.Err() == nil {
 		err := c.round(ctx)
-		if err != nil && ctx.Err() == nil {
-			c.expire()
+		wake, next := c.wake, c.g.o.Lease/3
+		if err != nil && ctx.Err() == nil && c.expire() {
+			wake, next = nil, 2*c.g.o.Lease
 		}
 		if err != nil && !c.silent {
 			c.g.o.Log.WarnContext(ctx, "the store does not say which sources are this server's; what it holds is polled until its lease is out", "error", err)
@@ -89,8 +93,8 @@ func (c *claims) keep(ctx context.Context) {
 		c.silent = err != nil
 		select {
 		case <-ctx.Done():
-		case <-c.wake:
-		case <-tick.C:
+		case <-wake:
+		case <-time.After(next):
 		}
 	}
 }
@@ -109,6 +113,9 @@ func (c *claims) retire(ctx context.Context) {
 func (c *claims) round(ctx context.Context) error {
 	bounded, cancel := context.WithTimeout(ctx, c.g.o.Lease/2)
 	defer cancel()
+	if err := c.begin(bounded); err != nil {
+		return err
+	}
 	asked := c.g.o.Now()
 	roll, err := c.g.o.Leases.Enroll(bounded, c.g.o.Server, c.g.o.Lease)
 	if err != nil {
@@ -125,6 +132,17 @@ func (c *claims) round(ctx context.Context) error {
 	}
 	c.settle(fences, leave)
 	return nil
+}
+
+// begin gives back what a process of the same name held that was killed a moment ago: nobody else could
+// claim it as long as this one lives.
+func (c *claims) begin(ctx context.Context) error {
+	if c.begun {
+		return nil
+	}
+	err := c.g.o.Leases.Retire(ctx, c.g.o.Server)
+	c.begun = err == nil
+	return err
 }
 
 // renew lets the lease run on. In another session than before nothing is held.
@@ -153,6 +171,7 @@ func (c *claims) differences(servers []string) (take, leave []string) {
 		if _, held := c.held[source]; !held && server == c.g.o.Server {
 			take = append(take, source)
 			delete(c.leaving, source)
+			c.asked[source] = true
 		}
 	}
 	for source := range c.held {
@@ -160,6 +179,12 @@ func (c *claims) differences(servers []string) (take, leave []string) {
 			delete(c.held, source)
 			c.leaving[source] = true
 			notify(c.changed)
+		}
+	}
+	for source := range c.asked { // the store may have agreed, and its answer was lost
+		if to[source] != c.g.o.Server {
+			delete(c.asked, source)
+			c.leaving[source] = true
 		}
 	}
 	slices.Sort(take)
@@ -182,20 +207,24 @@ func (c *claims) settle(fences map[string]int64, left []string) {
 		delete(c.leaving, source)
 	}
 	maps.Copy(c.held, fences)
+	for source := range fences {
+		delete(c.asked, source)
+	}
 	if len(fences)+len(left) > 0 {
 		notify(c.changed)
 		c.g.o.Held(len(c.held))
 	}
 }
 
-// expire drops everything if the lease is over.
-func (c *claims) expire() {
+// expire drops everything if the lease is over, and tells whether it is.
+func (c *claims) expire() bool {
 	c.mu.Lock()
 	over := !c.g.o.Now().Before(c.until)
 	c.mu.Unlock()
 	if over {
 		c.drop()
 	}
+	return over
 }
 
 // drop ends the session here: work that goes on is stopped.
@@ -206,6 +235,7 @@ func (c *claims) drop() {
 	c.running, c.end = context.WithCancel(context.Background())
 	clear(c.held)
 	clear(c.leaving)
+	clear(c.asked)
 	c.session = 0
 	notify(c.changed)
 	c.g.o.Held(0)

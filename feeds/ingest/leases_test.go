@@ -98,6 +98,7 @@ type member struct {
 	desk *desk
 	name string
 	cut  atomic.Bool
+	deaf atomic.Bool // the store does what it is asked, and its answers about leases are lost
 	end  func(kill bool)
 	// stall, where there is one, stops the whole process for so long once it has noted that it
 	// begins a poll; stopped is until when.
@@ -113,14 +114,22 @@ func (m *member) Enroll(ctx context.Context, server string, lease time.Duration)
 		<-ctx.Done()
 		return cache.Roll{}, errCut
 	}
-	return m.desk.enroll(server, lease), nil
+	roll := m.desk.enroll(server, lease)
+	if m.deaf.Load() {
+		return cache.Roll{}, errCut
+	}
+	return roll, nil
 }
 
 func (m *member) Claim(_ context.Context, server string, session int64, take, leave []string) (map[string]int64, error) {
 	if m.cut.Load() {
 		return nil, errCut
 	}
-	return m.desk.claim(server, session, take, leave), nil
+	fences := m.desk.claim(server, session, take, leave)
+	if m.deaf.Load() {
+		return nil, errCut
+	}
+	return fences, nil
 }
 
 func (m *member) Retire(_ context.Context, server string) error {
@@ -368,6 +377,24 @@ func TestStalled(t *testing.T) {
 	})
 }
 
+// TestRestarted: a server that was killed and is back before its lease was out holds nothing that it does
+// not know of.
+func TestRestarted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNewsrooms(t, 8)
+		n.start("a")
+		time.Sleep(30 * time.Minute)
+		n.end("a", true)
+		n.start("b")
+		n.start("a")
+		time.Sleep(4 * time.Hour)
+		n.endAll()
+		if p := n.problems(2 * time.Hour); len(p) > 0 {
+			t.Error(p)
+		}
+	})
+}
+
 // TestSharedOutWhateverHappens: servers come, end, are killed and cut off in any order, and no source
 // is ever asked twice within its time; nor is one forgotten.
 func TestSharedOutWhateverHappens(t *testing.T) {
@@ -379,7 +406,7 @@ func TestSharedOutWhateverHappens(t *testing.T) {
 		}
 		events := rapid.SliceOfN(rapid.Custom(func(r *rapid.T) event {
 			return event{
-				rapid.SampledFrom([]string{"start", "end", "kill", "cut", "heal"}).Draw(r, "kind"),
+				rapid.SampledFrom([]string{"start", "end", "kill", "cut", "deafen", "heal"}).Draw(r, "kind"),
 				rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(r, "name"),
 				time.Duration(rapid.IntRange(0, 90*60).Draw(r, "seconds")) * time.Second / time.Duration(rapid.SampledFrom([]int{1, 60, 3600}).Draw(r, "scale")),
 			}
@@ -396,13 +423,15 @@ func TestSharedOutWhateverHappens(t *testing.T) {
 				case m == nil:
 				case e.Kind == "end" || e.Kind == "kill":
 					n.end(e.Name, e.Kind == "kill")
-				case e.Kind == "cut" || e.Kind == "heal":
+				default:
 					m.cut.Store(e.Kind == "cut")
+					m.deaf.Store(e.Kind == "deafen")
 				}
 				time.Sleep(e.Rest)
 			}
 			for _, m := range n.members {
 				m.cut.Store(false)
+				m.deaf.Store(false)
 			}
 			time.Sleep(2 * time.Hour)
 			n.endAll()
