@@ -59,6 +59,40 @@ type Poll struct {
 	Losses []string
 	// Items is how many items the last document held.
 	Items int
+
+	// Retracted are the items and pictures that the source says it takes back, as it was first
+	// heard, the latest last, at most 200.
+	Retracted []Retraction `json:",omitempty"`
+	// Window is what the last whole document showed, and Missing what was there before and is
+	// not any more though it should be; both only of sources whose removals are followed.
+	// Partial tells that the last document was not taken in whole.
+	Window  []Shown `json:",omitempty"`
+	Missing []Shown `json:",omitempty"`
+	Partial bool    `json:",omitempty"`
+	// Finished tells that the publisher says that nothing more will come.
+	Finished bool `json:",omitempty"`
+}
+
+// Retraction is a source's word that it takes something back.
+type Retraction struct {
+	Item    string
+	Picture string    `json:",omitempty"` // the one picture that is meant
+	At      time.Time // when it was heard
+	Where   string    // the statement
+	Reason  string    `json:",omitempty"`
+}
+
+// Shown is an item as a document showed it.
+type Shown struct {
+	Item      string
+	Document  string    `json:",omitempty"` // of several
+	Published time.Time `json:",omitzero"`
+	Updated   time.Time `json:",omitzero"`
+	// Since is when it was first missing, and Polls how often it was since.
+	Since time.Time `json:",omitzero"`
+	Polls int       `json:",omitempty"`
+	// Held tells that so much was missing at once that nobody believes it.
+	Held bool `json:",omitempty"`
 }
 
 // Pace is how often a document wants to be asked for.

@@ -13,7 +13,8 @@ type Withdrawals interface {
 	// Withdraw adds an entry at the next epoch, appends a [ChangeWithdraw] or
 	// [ChangeReinstate] to the journal, and returns the entry with its epoch. The key makes it
 	// idempotent: with the key of the last entry about the same target it returns that
-	// entry, and nothing changes.
+	// entry, and nothing changes. Nor does it where a source puts back ([syndicate.Withdrawal.IsPutBack])
+	// what somebody here has decided about in the meantime; that entry is returned then.
 	Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error)
 
 	// Withdrawals returns the entries that count with an epoch after one, by ascending epoch,

@@ -73,6 +73,10 @@ func PutBack(known Withdrawal, item feeds.Item, now time.Time) (Withdrawal, bool
 // IsUpstreams tells whether an entry stands withdrawn by the word of its source alone.
 func (w Withdrawal) IsUpstreams() bool { return w.Target != "" && !w.Reinstated && w.Upstream != nil }
 
+// IsPutBack tells whether an entry puts back by the word of a source. It must not put back what
+// anybody else withdrew.
+func (w Withdrawal) IsPutBack() bool { return w.Reinstated && w.Upstream != nil }
+
 // Overruled is the word of the source that an operator sets aside who puts back what an entry
 // withdraws; nil where there is none.
 func (w Withdrawal) Overruled() *Upstream {

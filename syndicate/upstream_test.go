@@ -27,7 +27,9 @@ func deletion(when time.Time) feeds.Deletion {
 func TestTakeBack(t *testing.T) {
 	t.Parallel()
 	target := syndicate.ItemTarget(feeds.NewID("hill", "1"))
-	word := func(hour int) *syndicate.Upstream { return &syndicate.Upstream{When: at(hour), Where: "at:deleted-entry"} }
+	word := func(hour int) *syndicate.Upstream {
+		return &syndicate.Upstream{When: at(hour), Where: "at:deleted-entry"}
+	}
 	never := time.Time{}
 	for _, c := range []struct {
 		name  string

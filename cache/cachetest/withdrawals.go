@@ -85,6 +85,36 @@ func testStanding(t *testing.T, o Open) {
 	}
 }
 
+// testPutBack: a source puts back what it took back, and nothing that somebody here withdrew since.
+func testPutBack(t *testing.T, o Open) {
+	s := open(t, o)
+	item := syndicate.ItemTarget(Item("a", 1, 1).ID)
+	entry := func(key string, reinstated bool, word *syndicate.Upstream) syndicate.Withdrawal {
+		t.Helper()
+		w := withdrawal(item, key)
+		w.Reinstated, w.Upstream = reinstated, word
+		stored, err := s.Withdraw(t.Context(), key, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stored
+	}
+	word := &syndicate.Upstream{When: noon, Where: "at:deleted-entry"}
+	entry("taken", false, word)
+	if back := entry("back", true, word); !back.Reinstated || back.Epoch != 2 {
+		t.Errorf("the source did not put back its own: %+v", back)
+	}
+	entry("taken again", false, word)
+	ours := entry("a \"upstream\": of ours", false, nil)
+	same(t, []syndicate.Withdrawal{entry("back again", true, word)}, []syndicate.Withdrawal{ours})
+	if changes := journal(t, s); len(changes) != 4 {
+		t.Errorf("%d changes in the journal, want 4", len(changes))
+	}
+	if back := entry("by hand", true, nil); !back.Reinstated {
+		t.Errorf("somebody here may put it back: %+v", back)
+	}
+}
+
 // testRestore: what another store had is put back at its epochs, once, and epochs go on from there.
 func testRestore(t *testing.T, o Open) {
 	s := open(t, o)

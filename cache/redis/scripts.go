@@ -196,7 +196,8 @@ return ARGV[3]
 // entries, and journals it. It returns the entry that counts, with its epoch before it.
 //
 // KEYS withdrawn, epochs, epoch, head, log, sum
-// ARGV target, key, entry as JSON, epoch to put back or 0, kind, item, source, at, reinstated
+// ARGV target, key, entry as JSON, epoch to put back or 0, kind, item, source, at, reinstated, whether it can only
+// put back what a source took back
 var withdrawScript = goredis.NewScript(appending + `
 local function fingerprint(epoch, reinstated)
 	return tonumber(string.sub(redis.sha1hex(ARGV[1] .. ' ' .. epoch .. ' ' .. reinstated), 1, 12), 16)
@@ -206,8 +207,8 @@ local sum = tonumber(redis.call('GET', KEYS[6]) or '0')
 local known = redis.call('HGET', KEYS[1], ARGV[1])
 local lost = tonumber(ARGV[4])
 if known then
-	local epoch, reinstated, key = string.match(known, '^(%d+)\t(%a+)\t([^\t]*)\t')
-	if lost == 0 and key == ARGV[2] then return known end
+	local epoch, reinstated, key, json = string.match(known, '^(%d+)\t(%a+)\t([^\t]*)\t(.*)$')
+	if lost == 0 and (key == ARGV[2] or ARGV[10] == 'true' and not cjson.decode(json).upstream) then return known end
 	local supersedes = lost > tonumber(epoch) or lost == tonumber(epoch) and reinstated == 'true' and ARGV[9] == 'false'
 	if lost > 0 and not supersedes then return known end
 	sum = sum - fingerprint(epoch, reinstated)

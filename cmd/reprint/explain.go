@@ -60,9 +60,12 @@ func (c *explainCmd) Run(ctx context.Context, p *process) error {
 	}
 	cleared, decision := conf.Rules.Decide(item, syndicate.Audience(c.As), withdrawn, at)
 	if c.JSON {
-		return printJSON(p.stdout, explanation(item, story, cleared, decision))
+		e := explanation(item, story, cleared, decision)
+		e.Withdrawal = standing(item, withdrawn)
+		return printJSON(p.stdout, e)
 	}
 	explain(p.stdout, item, story, cleared, decision)
+	explainWithdrawal(p.stdout, item, withdrawn)
 	return nil
 }
 
@@ -194,6 +197,34 @@ func explain(w io.Writer, i feeds.Item, story syndicate.Story, c syndicate.Clear
 	fmt.Fprintf(w, "  %s\n", c.Notice().Attribution.Text())
 	for _, l := range c.Notice().Foot() {
 		fmt.Fprintf(w, "  %s\n", l.Text())
+	}
+}
+
+// standing is the withdrawal that an item is under, by itself or with others; nil for none.
+func standing(i feeds.Item, withdrawn *syndicate.Withdrawals) *syndicate.Withdrawal {
+	w, stands := withdrawn.Of(i)
+	if !stands {
+		return nil
+	}
+	return &w
+}
+
+// explainWithdrawal tells what is on the record of the withdrawal that an item is under.
+func explainWithdrawal(w io.Writer, i feeds.Item, withdrawn *syndicate.Withdrawals) {
+	entry := standing(i, withdrawn)
+	if entry == nil {
+		return
+	}
+	fmt.Fprintf(w, "\nThe withdrawal\n  %s, %s, epoch %d\n", entry.Target, entry.Cause, entry.Epoch)
+	if u := entry.Upstream; u != nil {
+		fmt.Fprintf(w, "  by its own source, in %s", u.Where)
+		if !u.When.IsZero() {
+			fmt.Fprintf(w, ", from %s", u.When.Format(time.RFC3339))
+		}
+		fmt.Fprintln(w)
+	}
+	if entry.Note != "" {
+		fmt.Fprintf(w, "  note: %s\n", entry.Note)
 	}
 }
 

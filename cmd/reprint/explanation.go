@@ -9,24 +9,25 @@ import (
 
 // explained is an explanation for machines.
 type explained struct {
-	Item       string             `json:"item"`
-	Title      string             `json:"title"`
-	Link       string             `json:"link"`
-	Audience   string             `json:"audience"`
-	At         time.Time          `json:"at"`
-	Form       string             `json:"form"`
-	Reason     syndicate.Reason   `json:"reason"`
-	Sentence   string             `json:"sentence"`
-	Origin     string             `json:"origin"`
-	License    string             `json:"license"`
-	Agreement  string             `json:"agreement,omitempty"`
-	Until      *time.Time         `json:"until,omitempty"`
-	Clauses    []explainedClause  `json:"clauses"`
-	Pictures   []explainedPicture `json:"pictures"`
-	Original   string             `json:"original,omitempty"`
-	Copies     []string           `json:"copies,omitempty"`
-	Attributed string             `json:"attribution,omitempty"`
-	Notices    []string           `json:"notices,omitempty"`
+	Item       string                `json:"item"`
+	Title      string                `json:"title"`
+	Link       string                `json:"link"`
+	Audience   string                `json:"audience"`
+	At         time.Time             `json:"at"`
+	Form       string                `json:"form"`
+	Reason     syndicate.Reason      `json:"reason"`
+	Sentence   string                `json:"sentence"`
+	Origin     string                `json:"origin"`
+	License    string                `json:"license"`
+	Agreement  string                `json:"agreement,omitempty"`
+	Until      *time.Time            `json:"until,omitempty"`
+	Clauses    []explainedClause     `json:"clauses"`
+	Pictures   []explainedPicture    `json:"pictures"`
+	Withdrawal *syndicate.Withdrawal `json:"withdrawal,omitempty"`
+	Original   string                `json:"original,omitempty"`
+	Copies     []string              `json:"copies,omitempty"`
+	Attributed string                `json:"attribution,omitempty"`
+	Notices    []string              `json:"notices,omitempty"`
 }
 
 type explainedClause struct {

@@ -12,6 +12,8 @@ import (
 	"reprint/cmd/reprint/config"
 	"reprint/feeds/fetch"
 	"reprint/feeds/ingest"
+	"reprint/syndicate"
+	"reprint/syndicate/serve"
 )
 
 type fetchCmd struct {
@@ -40,7 +42,11 @@ func (c *fetchCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	defer store.Close()
-	ing, err := newIngester(p, store, conf, ingest.Options{})
+	ing, err := newIngester(p, store, conf, ingest.Options{Withdraw: serve.Upstream{
+		Store: store, Now: p.now, Note: func(ctx context.Context, entries []syndicate.Withdrawal) error {
+			return rememberHere(ctx, p, conf, entries)
+		},
+	}})
 	if err != nil {
 		return err
 	}
@@ -112,10 +118,20 @@ type fetchReport struct {
 	New       int       `json:"new"`
 	Revised   int       `json:"revised"`
 	Unchanged int       `json:"unchanged"`
+	TakenBack []taken   `json:"taken_back,omitempty"`
+	PutBack   []string  `json:"put_back,omitempty"`
 	Losses    []string  `json:"losses"`
 	Problem   string    `json:"problem,omitempty"`
 	Next      time.Time `json:"next"`
 	Millis    int64     `json:"milliseconds"`
+}
+
+// taken is what a source took back.
+type taken struct {
+	Item    string `json:"item"`
+	Picture string `json:"picture,omitempty"`
+	Where   string `json:"where"`
+	Reason  string `json:"reason,omitempty"`
 }
 
 func reportOf(o ingest.Outcome) fetchReport {
@@ -123,9 +139,13 @@ func reportOf(o ingest.Outcome) fetchReport {
 	if losses == nil {
 		losses = []string{}
 	}
+	var back []taken
+	for _, d := range o.TakenBack {
+		back = append(back, taken{d.Item, d.Picture, d.Where, d.Reason})
+	}
 	return fetchReport{
 		Source: o.Source, Result: string(o.Result), Items: o.Items, New: o.Accepted.New, Revised: o.Accepted.Revised,
-		Unchanged: o.Items - o.Accepted.New - o.Accepted.Revised, Losses: losses, Problem: o.Problem, Next: o.Next, Millis: o.Took.Milliseconds(),
+		Unchanged: o.Items - o.Accepted.New - o.Accepted.Revised, Losses: losses, TakenBack: back, PutBack: o.PutBack, Problem: o.Problem, Next: o.Next, Millis: o.Took.Milliseconds(),
 	}
 }
 
@@ -138,6 +158,12 @@ func printOutcome(w io.Writer, o ingest.Outcome) {
 	default:
 		fmt.Fprintf(w, "%-16s %d items: %d new, %d revised, %d unchanged (%d ms)\n", o.Source, o.Items,
 			o.Accepted.New, o.Accepted.Revised, o.Items-o.Accepted.New-o.Accepted.Revised, o.Took.Milliseconds())
+	}
+	for _, d := range o.TakenBack {
+		fmt.Fprintf(w, "%-16s   taken back: %s (%s)\n", "", strings.TrimSpace(d.Item+" "+d.Picture), strings.TrimSpace(d.Where+" "+d.Reason))
+	}
+	for _, id := range o.PutBack {
+		fmt.Fprintf(w, "%-16s   published again: %s\n", "", id)
 	}
 	for _, l := range o.Losses {
 		fmt.Fprintf(w, "%-16s   left out: %s\n", "", l)

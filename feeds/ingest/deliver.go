@@ -120,14 +120,14 @@ func (g *Ingester) receive(ctx context.Context) {
 func (g *Ingester) take(ctx context.Context, d delivery) Outcome {
 	began := g.o.Now()
 	o := Outcome{Source: d.source.ID, Result: ResultUnchanged, Pushed: true}
-	if err := g.takeIn(ctx, d, &o); err != nil {
+	if err := g.takeDelivery(ctx, d, &o); err != nil {
 		o.Result, o.Err, o.Problem = ResultFailed, err, "a delivery of the hub could not be taken in: "+err.Error()
 	}
 	o.Took = g.o.Now().Sub(began)
 	return o
 }
 
-func (g *Ingester) takeIn(ctx context.Context, d delivery, o *Outcome) error {
+func (g *Ingester) takeDelivery(ctx context.Context, d delivery, o *Outcome) error {
 	unlock, err := g.lock(ctx, d.source.ID)
 	if err != nil {
 		return err
@@ -145,7 +145,7 @@ func (g *Ingester) takeIn(ctx context.Context, d delivery, o *Outcome) error {
 	if at == "" {
 		at = d.source.Feed
 	}
-	items, _, err := g.readAll(d.source, fetch.Response{
+	items, read, err := g.readAll(d.source, fetch.Response{
 		URL: at, Header: http.Header{"Content-Language": {d.language}},
 		Documents: []fetch.Document{{Name: poll.Topic, ContentType: d.contentType, Body: d.body}},
 	}, o)
@@ -173,9 +173,27 @@ func (g *Ingester) takeIn(ctx context.Context, d delivery, o *Outcome) error {
 		accepted.Unchanged += o.Accepted.Unchanged
 		o.Result, o.Accepted = ResultNew, accepted
 	}
+	if err := g.heedDelivery(ctx, d.source, &poll, held, items, read.deletions, o); err != nil {
+		return err
+	}
 	return g.amend(ctx, d.source.ID, d.token, func(current *cache.Subscription) {
 		current.Delivered, current.Problem = now, ""
 	})
+}
+
+// heedDelivery heeds what a delivery takes back, or brings again. It may leave out what was
+// delivered before: that something is missing tells nothing, that something is there does. Where
+// another server polls the source, what it remembers stays as it is.
+func (g *Ingester) heedDelivery(ctx context.Context, s Source, poll *cache.Poll, held bool, items []feeds.Item, deletions []feeds.Deletion, o *Outcome) error {
+	appeared(poll, items, deletions)
+	said := g.said(*poll, items, deletions)
+	if said.isNothing() {
+		return nil
+	}
+	if err := g.heed(ctx, s, poll, said, g.o.Now(), o); err != nil || !held {
+		return err
+	}
+	return g.o.Store.SavePoll(ctx, s.ID, *poll)
 }
 
 // leavePages leaves the pages of new items to the next poll, which is made due. What the hub

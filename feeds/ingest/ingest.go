@@ -15,14 +15,13 @@
 //
 // Where a source names a hub (WebSub) it is subscribed to (subscribe.go), and what the hub
 // brings is taken in like the answer to a poll (deliver.go).
+//
+// What a source takes back is withdrawn (upstream.go), if need be what is gone from its feed
+// (removal.go).
 package ingest
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"fmt"
 	"log/slog"
 	"runtime"
 	"sync/atomic"
@@ -31,13 +30,11 @@ import (
 	"reprint/cache"
 	"reprint/feeds"
 	"reprint/feeds/fetch"
-	"reprint/feeds/normalize"
-	"reprint/feeds/parse"
 )
 
 // readerVersion names the code that reads documents. Raise it when parsing or normalizing
 // changes what becomes of the same bytes: then every document is asked for and read again.
-const readerVersion = "1"
+const readerVersion = "2"
 
 // maxLosses bounds what a poll remembers of what it left out.
 const maxLosses = 20
@@ -59,6 +56,8 @@ type Source struct {
 	// FullText reads the page of each item on the source's own site besides: a contract
 	// allows it.
 	FullText bool
+	// FollowRemovals withdraws items that are gone from the source's documents.
+	FollowRemovals bool
 	// IgnoreRobots asks for feed and pages whatever robots.txt says: a contract allows it.
 	IgnoreRobots bool
 }
@@ -109,6 +108,8 @@ type Options struct {
 	Lease  time.Duration
 	// Held is told how many sources this server polls; may be nil.
 	Held func(int)
+	// Withdraw withdraws what sources take back; where it is nil nobody does.
+	Withdraw Withdrawer
 	// Authority makes permanent ids for items that have none; see [feeds.MintURI].
 	Authority string
 	Now       func() time.Time
@@ -166,109 +167,6 @@ func (g *Ingester) hint(source string) {
 	case g.hints <- source:
 	default:
 	}
-}
-
-// digestOf is a hash of all documents.
-func digestOf(documents []fetch.Document) string {
-	h := sha256.New()
-	fmt.Fprintln(h, len(documents))
-	for _, d := range documents {
-		fmt.Fprintln(h, d.ContentType, len(d.Body))
-		h.Write(d.Body)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-// feedLevel is what a document says of the feed itself that ingest goes by.
-type feedLevel struct {
-	hints parse.Hints
-	hubs  []string
-	self  string
-}
-
-// readAll turns the documents into items, each id once.
-func (g *Ingester) readAll(s Source, r fetch.Response, o *Outcome) ([]feeds.Item, feedLevel, error) {
-	var all []feeds.Item
-	var level feedLevel
-	var problems []error
-	for _, d := range r.Documents {
-		doc, items, losses, err := g.read(s, r, d)
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", d.Name, err))
-			continue
-		}
-		level = feedLevel{doc.Hints, doc.Hubs, doc.Self}
-		all = append(all, items...)
-		o.Losses = append(o.Losses, losses...)
-	}
-	if len(problems) == len(r.Documents) {
-		return nil, level, errors.Join(problems...)
-	}
-	for _, p := range problems { // the other files of a directory are taken in
-		o.Losses = append(o.Losses, p.Error())
-	}
-	o.Items = len(all)
-	unique, repeated := distinct(all)
-	o.Losses = append(o.Losses, repeated...)
-	return unique, level, nil
-}
-
-// read turns one document into items. Whatever goes wrong inside a library on some hostile
-// document stays here and delays nobody.
-func (g *Ingester) read(s Source, r fetch.Response, d fetch.Document) (doc parse.Document, items []feeds.Item, losses []string, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the document could not be read (%v); please report it", p)
-		}
-	}()
-	g.reading <- struct{}{}
-	defer func() { <-g.reading }()
-	doc, err = parse.Parse(d.Body, parse.Hint{ContentType: d.ContentType, Language: r.Header.Get("Content-Language")})
-	if err != nil {
-		return doc, nil, nil, err
-	}
-	doc.Rights = append(doc.Rights, resolveAgainst(r.URL, headerRights(r.Header, feeds.ScopeFeed))...)
-	items, losses = normalize.Items(doc, g.from(s, r.URL))
-	return doc, items, append(doc.Losses, losses...), nil
-}
-
-// from is what normalize is told of a source whose document came from an address; none for
-// a file.
-func (g *Ingester) from(s Source, address string) normalize.From {
-	from := normalize.From{Source: s.ID, Name: s.Name, Home: s.Home, URL: address, Zone: s.Zone, Language: s.Language, Authority: g.o.Authority}
-	if address != "" {
-		from.Feed = s.Feed
-	}
-	return from
-}
-
-// distinct keeps one item for each id: the one updated last, else the first.
-func distinct(items []feeds.Item) ([]feeds.Item, []string) {
-	at := make(map[string]int)
-	var kept []feeds.Item
-	var losses []string
-	for _, i := range items {
-		n, seen := at[i.ID]
-		if !seen {
-			at[i.ID] = len(kept)
-			kept = append(kept, i)
-			continue
-		}
-		losses = append(losses, fmt.Sprintf("the id %q stands for more than one item; the latest is kept", i.GUID))
-		if i.Updated.After(kept[n].Updated) {
-			kept[n] = i
-		}
-	}
-	return kept, losses
-}
-
-// reader names what reads the documents of a source: bytes that another reader has read must
-// be read again.
-func reader(s Source) string {
-	if s.FullText {
-		return readerVersion + " pages"
-	}
-	return readerVersion
 }
 
 // store saves the items that are new or changed, and the poll's state with or after them.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -38,12 +39,14 @@ type Outcome struct {
 	Gone     bool      // the publisher took the feed away for good
 	Pushed   bool      // a hub brought it; nobody was asked
 
-	RetryAfter time.Duration // the publisher's wish; 0 where it has none
-	Effective  string        // where the answer came from, after redirects
-	Server     string        // the network address that answered
-	Pace       *cache.Pace   // what a new document asks for; nil where none was read
-	Hub        string        // where the source can be subscribed to; empty where it cannot
-	MovedTo    string        // the address that the source is asked at from now on; empty where it did not change
+	RetryAfter time.Duration    // the publisher's wish; 0 where it has none
+	Effective  string           // where the answer came from, after redirects
+	Server     string           // the network address that answered
+	Pace       *cache.Pace      // what a new document asks for; nil where none was read
+	Hub        string           // where the source can be subscribed to; empty where it cannot
+	TakenBack  []feeds.Deletion // what the source took back, and is withdrawn by that
+	PutBack    []string         // ids of items that it published again, and that are back
+	MovedTo    string           // the address that the source is asked at from now on; empty where it did not change
 }
 
 // Once polls a source now, whatever the schedule says.
@@ -83,7 +86,7 @@ func (g *Ingester) begin(ctx context.Context, s Source, c claim, now time.Time) 
 		return poll, err
 	}
 	if poll.URL != s.Feed {
-		poll = cache.Poll{URL: s.Feed, Fence: poll.Fence}
+		poll = cache.Poll{URL: s.Feed, Fence: poll.Fence, Retracted: poll.Retracted}
 	}
 	if poll.Fence, err = c.over(poll.Fence); err != nil {
 		return poll, err
@@ -122,40 +125,47 @@ func (g *Ingester) poll(ctx context.Context, s Source, c claim, poll *cache.Poll
 	if !response.NotModified {
 		digest = digestOf(response.Documents)
 	}
+	now := g.o.Now()
 	var items []feeds.Item
+	var read feedLevel
 	switch {
 	case response.NotModified:
 		o.Result, o.Items = ResultNotModified, poll.Items
+		missedAgain(poll)
 	case digest == poll.BodyDigest:
 		o.Result, o.Items = ResultUnchanged, poll.Items
+		missedAgain(poll)
 	default:
-		var read feedLevel
 		if items, read, err = g.readAll(s, response, o); err != nil {
 			return err
 		}
 		poll.Losses, poll.Items, poll.Pace = o.Losses[:min(len(o.Losses), maxLosses)], o.Items, paceOf(read.hints)
+		if poll.Finished = read.finished; read.finished {
+			poll.Pace.Least = maxHinted
+		}
 		o.Pace = &poll.Pace
+		watch(s, poll, read, items, now)
 		poll.Hub, poll.Topic = websub.Discover(websub.Found{URL: response.URL, Header: response.Header, Hubs: read.hubs, Self: read.self})
 	}
-	now := g.o.Now()
 	subscription, err := g.pushed(ctx, s, *poll)
 	if err != nil {
 		return err
 	}
 	o.Hub = poll.Hub
+	before := validatorsOf(*poll)
 	remember(poll, response, digest)
 	known := poll.Moved.Adopted
 	poll.Moved = follow(poll.Moved, asked, response, now)
 	if poll.Moved.Adopted && !known {
 		o.MovedTo = poll.Moved.To
 	}
-	poll.Problem = moveAdvice(poll.Moved, now)
+	poll.Problem = cmp.Or(moveAdvice(poll.Moved, now), removalAdvice(s, *poll), finishedAdvice(*poll))
 	poll.Hold = holdUntil(now, response.RetryAfter)
 	poll.Next = Next(now, s, Answer{
 		Header: response.Header, Status: response.Status, RetryAfter: response.RetryAfter, Pace: poll.Pace, Pushed: subscription.Proven(now),
 	})
 	o.Next, o.Problem = poll.Next, poll.Problem
-	if err := g.store(ctx, s, poll, items, now, o); err != nil {
+	if err := g.takeIn(ctx, s, poll, before, items, read, now, o); err != nil {
 		return err
 	}
 	return g.missed(ctx, s, subscription, *o, now)
@@ -258,5 +268,11 @@ func (g *Ingester) report(ctx context.Context, o Outcome) {
 	case ResultNew:
 		g.o.Log.InfoContext(ctx, "polled", "source", o.Source, "pushed", o.Pushed, "items", o.Items,
 			"new", o.Accepted.New, "revised", o.Accepted.Revised, "losses", len(o.Losses), "took", o.Took)
+	}
+	for _, d := range o.TakenBack {
+		g.o.Log.InfoContext(ctx, "taken back by its source", "item", d.Item, "picture", d.Picture, "where", d.Where, "reason", d.Reason)
+	}
+	for _, id := range o.PutBack {
+		g.o.Log.InfoContext(ctx, "published again by its source", "item", id)
 	}
 }

@@ -27,6 +27,8 @@ type press struct {
 	polls   []time.Time
 	asked   []url.Values
 	silent  bool // the hub does not ask back
+
+	withdraw ingest.Withdrawer
 }
 
 // Get answers a poll.
@@ -73,11 +75,15 @@ func (p *press) publish(t *testing.T, entry string, delivered bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.entries = append(p.entries, entry)
-	if !delivered {
-		return
+	if delivered {
+		p.deliver(t, p.document(entry))
 	}
+}
+
+// deliver is the hub at work.
+func (p *press) deliver(t *testing.T, body string) {
+	t.Helper()
 	form := p.asked[len(p.asked)-1]
-	body := p.document(entry)
 	mac := hmac.New(sha256.New, []byte(form.Get("hub.secret")))
 	mac.Write([]byte(body))
 	header := http.Header{"Content-Type": {"application/atom+xml"}, "X-Hub-Signature": {"sha256=" + hex.EncodeToString(mac.Sum(nil))}}
@@ -110,12 +116,12 @@ func (p *press) pollsWhile(f func()) int {
 
 func (p *press) run(t *testing.T, store ingest.Store) {
 	p.g = ingest.New(ingest.Options{
-		Fetch: p, Hub: p, Callback: "https://us.example/push/", Store: store, Authority: "a.example,2026", Now: time.Now,
+		Fetch: p, Hub: p, Callback: "https://us.example/push/", Store: store, Authority: "a.example,2026", Now: time.Now, Withdraw: p.withdraw,
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- p.g.Run(ctx, []ingest.Source{{ID: "a", Name: "A", Feed: "https://a.example/feed", Every: time.Hour}})
+		ended <- p.g.Run(ctx, []ingest.Source{{ID: "a", Name: "A", Feed: "https://a.example/feed", Every: time.Hour, FollowRemovals: true}})
 	}()
 	t.Cleanup(func() {
 		cancel()

@@ -38,22 +38,22 @@ func (l *deletions) add(d feeds.Deletion) {
 	}
 }
 
-// settle takes out of a document what it takes back, and the deletions of what it publishes
-// again (R42).
-func (r *reading) settle(items []feeds.Item) ([]feeds.Item, []feeds.Deletion) {
+// Settle takes out of items what deletions of the same source take back, and out of deletions
+// those of items that were published again (R42).
+func Settle(items []feeds.Item, deletions []feeds.Deletion) ([]feeds.Item, []feeds.Deletion) {
+	at := make(map[string]feeds.Deletion)
+	for _, d := range deletions {
+		if known, ok := at[d.Item]; d.Picture == "" && (!ok || d.When.After(known.When)) {
+			at[d.Item] = d
+		}
+	}
 	again := make(map[string]bool)
 	items = slices.DeleteFunc(items, func(i feeds.Item) bool {
-		n, known := r.gone.at[i.ID]
-		if !known {
-			return false
-		}
-		again[i.ID] = !deletedBy(r.gone.list[n], i)
-		return !again[i.ID]
+		d, known := at[i.ID]
+		again[i.ID] = known && !deletedBy(d, i)
+		return known && !again[i.ID]
 	})
-	if r.gone.lost > 0 {
-		r.losses = append(r.losses, fmt.Sprintf("the deletions after the first %d were left out", maxDeletions))
-	}
-	return items, slices.DeleteFunc(r.gone.list, func(d feeds.Deletion) bool { return d.Picture == "" && again[d.Item] })
+	return items, slices.DeleteFunc(deletions, func(d feeds.Deletion) bool { return d.Picture == "" && again[d.Item] })
 }
 
 // deletedBy tells whether a deletion takes back an item of the same document (R42). One that is

@@ -47,7 +47,10 @@ func Read(doc parse.Document, from From) Content {
 	r.tombstones()
 	items := r.items()
 	content := Content{Partial: doc.Partial || r.partial}
-	content.Items, content.Deletions = r.settle(items)
+	content.Items, content.Deletions = Settle(items, r.gone.list)
+	if r.gone.lost > 0 {
+		r.losses = append(r.losses, fmt.Sprintf("the deletions after the first %d were left out", maxDeletions))
+	}
 	content.Losses = r.losses
 	return content
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -39,6 +40,9 @@ func (s *Server) adminHandler(registry *prometheus.Registry) (http.Handler, erro
 	return http.NewCrossOriginProtection().Handler(h), nil
 }
 
+// retractionsTold is how many of what a source took back the operator is told with its status.
+const retractionsTold = 20
+
 // sourceStatus is what the operator sees of a source.
 type sourceStatus struct {
 	ID       string    `json:"id"`
@@ -53,10 +57,21 @@ type sourceStatus struct {
 	Failures int       `json:"failures"`
 	Items    int       `json:"items"`
 	Losses   []string  `json:"losses"`
+	// Retracted is what the source took back, the latest first.
+	Retracted []retraction `json:"retracted"`
 	// Pushed is until when a hub has agreed to send what is new; zero where none has.
 	Pushed time.Time `json:"pushed_until,omitzero"`
 	// Server is who polls it; empty while nobody does.
 	Server string `json:"server,omitempty"`
+}
+
+// retraction is what the operator sees of a source's word that it takes something back.
+type retraction struct {
+	Item    string    `json:"item"`
+	Picture string    `json:"picture,omitempty"`
+	At      time.Time `json:"at"`
+	Where   string    `json:"where"`
+	Reason  string    `json:"reason,omitempty"`
 }
 
 // sources asks the store what became of every source.
@@ -106,6 +121,12 @@ func statusOf(id, name, feed, license string, p cache.Poll) sourceStatus {
 	}
 	if status.Losses == nil {
 		status.Losses = []string{}
+	}
+	status.Retracted = []retraction{}
+	for _, r := range slices.Backward(p.Retracted) {
+		if len(status.Retracted) < retractionsTold {
+			status.Retracted = append(status.Retracted, retraction(r))
+		}
 	}
 	return status
 }

@@ -75,6 +75,9 @@ func (u Upstream) PutBack(ctx context.Context, items []feeds.Item) (back, down [
 		if entry, err = u.Store.Withdraw(ctx, keyOf("put back", entry), entry); err != nil {
 			return back, down, err
 		}
+		if !entry.Reinstated { // somebody here withdrew it at the same moment
+			continue
+		}
 		back, entries = append(back, item.ID), append(entries, entry)
 	}
 	return back, down, u.note(ctx, entries)

@@ -219,18 +219,19 @@ func (b *builder) sources() []ingest.Source {
 		list = append(list, ingest.Source{
 			ID: s.ID, Name: s.Name, Home: s.Home, Feed: feed, Every: time.Duration(s.Every),
 			Zone: b.location(path+".timezone", s.Timezone, b.zone), Language: s.Language, IgnoreHints: s.Hints == "ignore", NoPush: s.Push == "never",
-			FullText: s.FullText == "page", IgnoreRobots: s.Robots == "ignore",
+			FullText: s.FullText == "page", IgnoreRobots: s.Robots == "ignore", FollowRemovals: s.Removal == "follow",
 		})
 	}
 	return list
 }
 
-// manners checks the keys that say how a source is asked; each has two words.
+// manners checks the keys that say how a source is asked and believed; each has two words.
 func (b *builder) manners(path string, s Source) {
 	for _, key := range []struct{ name, value, usual, other, remedy string }{
 		{"hints", s.Hints, "obey", "ignore", "write hints: ignore where a contract allows to poll as often as every says"},
 		{"push", s.Push, "hub", "never", "write push: never to poll the source only"},
 		{"fulltext", s.FullText, "feed", "page", "write fulltext: page where a contract allows to take the text from the item's page"},
+		{"removal", s.Removal, "ignore", "follow", "write removal: follow to withdraw what is gone from the feed"},
 		{"robots", s.Robots, "obey", "ignore", "write robots: ignore where a contract allows to ask whatever robots.txt says"},
 	} {
 		if key.value != "" && key.value != key.usual && key.value != key.other {

@@ -204,6 +204,10 @@ type Source struct {
 	// contract allows it. A feed is kept back only if Reprint is forbidden it by name; a page
 	// also if all robots are. Default obey.
 	Robots string `yaml:"robots"`
+	// Removal says what it means that an item is gone from the source's documents: ignore, or
+	// follow, which withdraws it once it is sure that it was taken out (docs/sources.md says
+	// when that is). What a source takes back in words is withdrawn in any case. Default ignore.
+	Removal string `yaml:"removal"`
 	// Timezone is the IANA zone of dates that state none; default the site's.
 	Timezone string `yaml:"timezone"`
 	// Language is the BCP 47 tag of items that state none.
