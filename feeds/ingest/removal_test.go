@@ -209,6 +209,13 @@ func (h *heard) TakeBack(_ context.Context, deletions []feeds.Deletion) ([]feeds
 	return deletions, nil
 }
 
+// told returns what was taken back so far.
+func (h *heard) told() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.items)
+}
+
 func (h *heard) PutBack(context.Context, []feeds.Item) (back, down []string, err error) {
 	return nil, nil, nil
 }
@@ -226,14 +233,14 @@ func TestPushedDeletions(t *testing.T) {
 			p.deliver(t, p.document("four"))
 			time.Sleep(time.Hour)
 		}
-		if len(h.items) != 0 {
-			t.Errorf("taken back because they are missing: %v", h.items)
+		if got := h.told(); len(got) != 0 {
+			t.Errorf("taken back because they are missing: %v", got)
 		}
 		p.deliver(t, strings.Replace(p.document(), "</feed>", `<at:deleted-entry xmlns:at="http://purl.org/atompub/tombstones/1.0" ref="tag:a.example,2026:one" when="2026-03-10T13:00:00Z"/>`+
 			`<at:deleted-entry xmlns:at="http://purl.org/atompub/tombstones/1.0" ref="tag:b.example,2026:one" when="2026-03-10T13:00:00Z"/></feed>`, 1))
 		time.Sleep(time.Minute)
-		if !slices.Equal(h.items, []string{"tag:a.example,2026:one"}) {
-			t.Errorf("taken back: %v", h.items)
+		if got := h.told(); !slices.Equal(got, []string{"tag:a.example,2026:one"}) {
+			t.Errorf("taken back: %v", got)
 		}
 	})
 }
