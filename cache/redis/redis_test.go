@@ -18,10 +18,25 @@ import (
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t, "appendfsync everysec")
+	contract(t, redistest.Start(t, "appendfsync everysec").URL)
+}
+
+// TestContractOnSentinels: the same by way of sentinels.
+func TestContractOnSentinels(t *testing.T) {
+	t.Parallel()
+	contract(t, redistest.StartSentinels(t, "appendfsync everysec").URL)
+}
+
+// TestContractOnCluster: the same where the keys are on three nodes.
+func TestContractOnCluster(t *testing.T) {
+	t.Parallel()
+	contract(t, redistest.StartCluster(t, false, "appendfsync everysec").URL)
+}
+
+func contract(t *testing.T, at func(prefix string) string) {
 	var places atomic.Int64
 	cachetest.Run(t, func(t *testing.T) cachetest.Open {
-		url := server.URL(fmt.Sprintf("t%d", places.Add(1)))
+		url := at(fmt.Sprintf("t%d", places.Add(1)))
 		return func(t *testing.T) cache.Store { return openAt(t, url) }
 	})
 }

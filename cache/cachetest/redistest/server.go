@@ -2,13 +2,13 @@
 package redistest
 
 import (
-	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -17,6 +17,7 @@ import (
 type Server struct {
 	Addr string // 127.0.0.1:PORT
 	dir  string
+	args []string // after the configuration file
 	cmd  *exec.Cmd
 }
 
@@ -25,26 +26,35 @@ type Server struct {
 // every write synced to disk.
 func Start(t testing.TB, settings ...string) *Server {
 	t.Helper()
+	s := prepare(t, append([]string{`save ""`, "appendonly yes", "appendfsync always", "maxmemory-policy noeviction"}, settings...))
+	s.Run(t)
+	return s
+}
+
+// prepare makes the directory of a server and its configuration.
+func prepare(t testing.TB, settings []string, args ...string) *Server {
+	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		t.Fatal("redis-server is not installed; make test installs it, or says how")
 	}
-	s := &Server{Addr: freeAddress(t), dir: t.TempDir()}
-	_, port, _ := net.SplitHostPort(s.Addr)
-	lines := append([]string{
-		"port " + port, "bind 127.0.0.1", "dir " + s.dir, "daemonize no", `save ""`, "appendonly yes", "appendfsync always", "maxmemory-policy noeviction",
-	}, settings...)
+	s := &Server{Addr: freeAddress(t), dir: t.TempDir(), args: args}
+	lines := append([]string{"port " + s.port(), "bind 127.0.0.1", "dir " + s.dir, "daemonize no"}, settings...)
 	if err := os.WriteFile(filepath.Join(s.dir, "redis.conf"), []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.Run(t)
 	t.Cleanup(s.Kill)
 	return s
+}
+
+func (s *Server) port() string {
+	_, port, _ := net.SplitHostPort(s.Addr)
+	return port
 }
 
 // Run starts the process, again after a Kill, and waits until it answers.
 func (s *Server) Run(t testing.TB) {
 	t.Helper()
-	s.cmd = exec.Command("redis-server", filepath.Join(s.dir, "redis.conf"))
+	s.cmd = exec.Command("redis-server", append([]string{filepath.Join(s.dir, "redis.conf")}, s.args...)...)
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -59,24 +69,38 @@ func (s *Server) Run(t testing.TB) {
 
 // answers tells whether the server is up and has loaded its data.
 func (s *Server) answers() bool {
-	c, err := net.DialTimeout("tcp", s.Addr, time.Second)
-	if err != nil {
-		return false
-	}
-	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(time.Second))
-	if _, err := fmt.Fprint(c, "PING\r\n"); err != nil {
-		return false
-	}
-	answer := make([]byte, 7)
-	n, err := c.Read(answer)
-	return err == nil && string(answer[:n]) == "+PONG\r\n"
+	reply, err := s.Do("PING")
+	return err == nil && len(reply) == 1 && reply[0] == "PONG"
 }
 
 // Kill ends the process as a crash would (SIGKILL).
 func (s *Server) Kill() {
+	if s.cmd == nil {
+		return
+	}
 	_ = s.cmd.Process.Kill()
 	_ = s.cmd.Wait()
+	s.cmd = nil
+}
+
+// Pause stops the process at whatever it does, and Resume lets it go on.
+func (s *Server) Pause()  { s.signal(syscall.SIGSTOP) }
+func (s *Server) Resume() { s.signal(syscall.SIGCONT) }
+
+func (s *Server) signal(signal syscall.Signal) {
+	if s.cmd != nil {
+		_ = s.cmd.Process.Signal(signal)
+	}
+}
+
+// Wipe deletes the data of a server that does not run.
+func (s *Server) Wipe(t testing.TB) {
+	t.Helper()
+	for _, name := range []string{"appendonlydir", "dump.rdb"} {
+		if err := os.RemoveAll(filepath.Join(s.dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // URL is the store's address on this server, with a prefix of its own.
