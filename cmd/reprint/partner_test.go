@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -210,6 +213,68 @@ func TestPullFromBadPublishers(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(path, "state.json")); err == nil {
 			t.Errorf("%s: the cursor was kept", name)
 		}
+	}
+}
+
+// TestPullFromSeveralServers: behind a load balancer the receipt of a page is at one server of several. It is asked for
+// until that one answers; while it cannot be reached the page is kept and the receipt stays owed.
+func TestPullFromSeveralServers(t *testing.T) {
+	t.Parallel()
+	const body = `{"changes":[],"cursor":"c"}`
+	l, err := ledger.Open(t.TempDir(), ledger.Options{Name: "several.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	n, err := l.Append(t.Context(), ledger.Entry{Kind: ledger.KindPulled, Pulled: &ledger.Pull{Partner: "p", Path: "/partner/changes", Body: fmt.Sprintf("%x", sha256.Sum256([]byte(body)))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := l.Receipt(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(receipt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := fmt.Sprintf("%s-%d", l.ID(), n)
+	var asked, lives, told atomic.Int64
+	turn := func(here string, elsewhere int, otherwise string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			if asked.Add(1)%3 == 0 && lives.Load() == 1 {
+				_, _ = io.WriteString(w, here)
+				return
+			}
+			w.WriteHeader(elsewhere)
+			_, _ = io.WriteString(w, otherwise)
+		}
+	}
+	client := publisher(t, map[string]http.HandlerFunc{
+		"/partner/changes": func(w http.ResponseWriter, _ *http.Request) {
+			if told.Add(1) == 1 {
+				w.Header().Set("Reprint-Receipt", id)
+			}
+			_, _ = io.WriteString(w, body)
+		},
+		"/partner/receipts/" + id: turn(string(text), http.StatusMisdirectedRequest, ""),
+		"/partner":                turn(fmt.Sprintf(`{"ledger":{"id":%q,"public_key":%q}}`, l.ID(), l.PublicKey()), http.StatusOK, `{"ledger":{"id":"00000000"}}`),
+	})
+	path := t.TempDir()
+	for k, want := range []pull.Result{{Owed: 1}, {Owed: 1}, {Receipts: 1}, {}} {
+		if k == 2 {
+			lives.Store(1)
+		}
+		dir, err := pull.OpenDir(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := pull.Once(t.Context(), client, dir, pull.Options{}); err != nil || got != want {
+			t.Errorf("pull %d: %+v, want %+v; %v", k+1, got, want, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(path, "receipts", id+".json")); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -49,7 +49,7 @@ func (c *pullCmd) Run(ctx context.Context, p *process) error {
 	options := pull.Options{Limit: c.Limit}
 	for {
 		result, err := pull.Once(ctx, client, dir, options)
-		if err == nil && (!c.Follow || result != (pull.Result{})) {
+		if err == nil && (!c.Follow || result != (pull.Result{Owed: result.Owed})) {
 			err = c.print(p, result)
 		}
 		if errors.Is(err, context.Canceled) && ctx.Err() != nil && c.Follow {
@@ -66,6 +66,10 @@ func (c *pullCmd) print(p *process, r pull.Result) error {
 	if c.JSON {
 		return printJSON(p.stdout, r)
 	}
-	_, err := fmt.Fprintf(p.stdout, "%d items written, %d removed, %d receipts checked\n", r.Written, r.Removed, r.Receipts)
+	owed := ""
+	if r.Owed > 0 {
+		owed = fmt.Sprintf("; %d receipts are still owed: their server cannot be reached", r.Owed)
+	}
+	_, err := fmt.Fprintf(p.stdout, "%d items written, %d removed, %d receipts checked%s\n", r.Written, r.Removed, r.Receipts, owed)
 	return err
 }

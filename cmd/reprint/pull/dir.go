@@ -17,7 +17,7 @@ import (
 //	items/ID.html and items/ID.json   what may be shown
 //	receipts/LEDGER-N.json            proofs of the pulls
 //	keys/LEDGER.pub                   public keys of the publisher, as they were first seen
-//	state.json                        the cursor
+//	state.json                        the cursor, and the receipts that are still owed
 type Dir struct {
 	path  string
 	state state
@@ -30,6 +30,8 @@ type state struct {
 	// told until there is no more is not granted any more.
 	Begun bool            `json:"begun,omitempty"`
 	Told  map[string]bool `json:"told,omitempty"`
+	// Owed are the receipts that could not be fetched yet, oldest first.
+	Owed []owed `json:"owed,omitempty"`
 }
 
 // OpenDir opens a directory, and makes it if there is none.

@@ -35,6 +35,8 @@ type Result struct {
 	Written  int `json:"written"`  // items whose files were written
 	Removed  int `json:"removed"`  // items whose files were deleted
 	Receipts int `json:"receipts"` // receipts that were checked and kept
+	// Owed is how many receipts could not be fetched yet; they are asked for at the next pull.
+	Owed int `json:"owed,omitempty"`
 }
 
 // Options say how to pull.
@@ -82,10 +84,10 @@ func step(ctx context.Context, c *Client, dir *Dir, o Options, total *Result) (m
 		return false, err
 	}
 	if a.receipt != "" {
-		if err := keepReceipt(ctx, c, dir, a); err != nil {
-			return false, err
-		}
-		total.Receipts++
+		dir.state.Owed = append(dir.state.Owed, owed{a.receipt, digestOf(a.body)})
+	}
+	if err := collect(ctx, c, dir, total); err != nil {
+		return false, err
 	}
 	if !p.More {
 		removed, err := dir.sweep()
