@@ -147,3 +147,29 @@ func (s *Server) reconcile(ctx context.Context) error {
 	s.log.Warn("withdrawals were written back to the store", "entries", len(lost))
 	return s.adopt(ctx, identity.ID)
 }
+
+// heed makes sure that this server has applied the withdrawals that a page of the journal tells of: it may read
+// of one before it has heard of it by itself, and who then goes past the entry never comes back to it. An entry
+// that a later one has overtaken costs a word with the store, and no more.
+func (s *Server) heed(ctx context.Context, page []cache.Change) error {
+	behind := false
+	s.authority.read(func(set *syndicate.Withdrawals) {
+		behind = slices.ContainsFunc(page, func(c cache.Change) bool {
+			if c.Kind != cache.ChangeWithdraw && c.Kind != cache.ChangeReinstate {
+				return false
+			}
+			target := syndicate.Target(c.Item)
+			if c.Source != "" {
+				target = syndicate.ItemTarget(c.Item)
+			}
+			standing, _ := set.Standing(target)
+			return standing.Target == "" || standing.Reinstated != (c.Kind == cache.ChangeReinstate)
+		})
+	})
+	if !behind {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.lease)
+	defer cancel()
+	return s.beat(ctx)
+}

@@ -130,6 +130,9 @@ func (w *walk) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := w.server.heed(ctx, page); err != nil {
+			return err
+		}
 		if err := w.tellJournal(ctx, page); err != nil {
 			return err
 		}

@@ -90,6 +90,34 @@ func TestChanges(t *testing.T) {
 	}
 }
 
+// TestChangesOfAnotherServer: the journal may tell a server of a withdrawal before it has heard of it by itself. It does
+// not go past the entry before it has.
+func TestChangesOfAnotherServer(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, article(1), article(2))
+	cursor := o.changes(t, "zj/k1", "", 100).Cursor
+	for n, tt := range []struct {
+		target syndicate.Target
+		back   bool
+		want   string
+	}{
+		{syndicate.ItemTarget(article(1).ID), false, "removed withheld withdrawn"},
+		{syndicate.ItemTarget(article(1).ID), true, "granted full granted-by-agreement"},
+		{syndicate.SourceTarget("weekly"), false, "removed withheld withdrawn, removed withheld withdrawn"},
+		{syndicate.SourceTarget("weekly"), true, "revised full granted-by-agreement, granted full granted-by-agreement"},
+	} {
+		w := syndicate.Withdrawal{Target: tt.target, Reinstated: tt.back, Cause: syndicate.Rights, At: noon}
+		if _, err := o.store.Withdraw(t.Context(), fmt.Sprint(n), w); err != nil {
+			t.Fatal(err)
+		}
+		got := o.changes(t, "zj/k1", cursor, 100)
+		cursor = got.Cursor
+		if got.kinds() != tt.want {
+			t.Errorf("%s, back %v: %q, want %q", tt.target, tt.back, got.kinds(), tt.want)
+		}
+	}
+}
+
 func TestChangesThatTimeBrings(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, article(1), article(2), article(3))
