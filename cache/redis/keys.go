@@ -8,6 +8,7 @@ package redis
 //	{P:s:SOURCE}:rank     zset    item id, by its rank in milliseconds below zero
 //	{P:s:SOURCE}:seq      string  number of the source's last change
 //	{P:s:SOURCE}:outbox   list    changes that are stored and may not be in the journal yet
+//	{P:s:SOURCE}:recent   list    changes of the last ten minutes that were put into the journal, the last one in any case
 //	{P:s:SOURCE}:poll     string  state of the last poll, JSON
 //	{P:s:SOURCE}:sub      string  subscription at the source's hub, JSON
 //	{P:journal}:log       stream  the journal; entry N-0 is the change at position N
@@ -40,7 +41,8 @@ package redis
 // If one is lost: without known, items and rank an item comes back as new with the next poll
 // that finds it. Without poll a source is asked once more than necessary, without sub its
 // hub. Without seq the numbers go on from the clock, which is ahead of them. Without outbox a change whose put
-// never returned is not in the journal until the item changes again. Without log and head
+// never returned is not in the journal until the item changes again. Without recent what the journal loses is not put back
+// into it. Without log and head
 // nobody hears of the past.
 // Without done a put that was cut short may be in the journal twice. Without stamps documents
 // get a new date once. Without withdrawn, epochs, epoch, sum or identity the servers are restoring
@@ -60,6 +62,7 @@ func (k keys) items(source string) string  { return k.source(source, "items") }
 func (k keys) rank(source string) string   { return k.source(source, "rank") }
 func (k keys) seq(source string) string    { return k.source(source, "seq") }
 func (k keys) outbox(source string) string { return k.source(source, "outbox") }
+func (k keys) recent(source string) string { return k.source(source, "recent") }
 func (k keys) poll(source string) string   { return k.source(source, "poll") }
 
 func (k keys) subscription(source string) string { return k.source(source, "sub") }
@@ -93,4 +96,4 @@ func (k keys) days(partner string) string   { return k.partner(partner, "days") 
 func (k keys) usage(what string) string { return "{" + k.prefix + ":usage}:" + what }
 func (k keys) counted() string          { return k.usage("counted") }
 func (k keys) tallies() string          { return k.usage("tallies") }
-func (k keys) recent() string           { return k.usage("recent") }
+func (k keys) lastPulls() string        { return k.usage("recent") }

@@ -145,7 +145,7 @@ func (s *Store) Tally(ctx context.Context, ledger string, from, upTo int64, tall
 	var counted int64
 	err := persist(ctx, func() error {
 		var err error
-		counted, err = tallyScript.Run(ctx, s.client, []string{s.keys.counted(), s.keys.tallies(), s.keys.recent()}, arguments...).Int64()
+		counted, err = tallyScript.Run(ctx, s.client, []string{s.keys.counted(), s.keys.tallies(), s.keys.lastPulls()}, arguments...).Int64()
 		return err
 	})
 	return counted, err
@@ -171,7 +171,7 @@ func (s *Store) Tallies(ctx context.Context) ([]cache.Tally, error) {
 	if err != nil {
 		return nil, err
 	}
-	recent, err := s.hash(ctx, s.keys.recent())
+	recent, err := s.hash(ctx, s.keys.lastPulls())
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,7 +63,7 @@ func (s *Store) put(ctx context.Context, batch cache.Batch) (cache.Accepted, err
 	err = persist(ctx, func() error {
 		var err error
 		waiting, err = putScript.Run(ctx, s.client, []string{
-			k.known(batch.Source), k.items(batch.Source), k.rank(batch.Source), k.seq(batch.Source), k.outbox(batch.Source), k.poll(batch.Source),
+			k.known(batch.Source), k.items(batch.Source), k.rank(batch.Source), k.seq(batch.Source), k.outbox(batch.Source), k.poll(batch.Source), k.recent(batch.Source),
 		}, arguments...).StringSlice()
 		return err
 	})
@@ -143,22 +144,18 @@ func (s *Store) lookUp(ctx context.Context, key string, fields []string) ([]stri
 	return found, nil
 }
 
+// keepRecent is how long a change is kept after it was put into the journal: longer than it takes until a failover is
+// over and somebody has swept.
+const keepRecent = 10 * time.Minute
+
 // publish brings what waits in a source's outbox into the journal, empties the outbox, and
-// saves the poll.
+// saves the poll. Before the entries that wait stands the number of the last one that was in the journal before.
 func (s *Store) publish(ctx context.Context, source string, waiting []string, poll *cache.Poll) error {
 	k := s.keys
-	done := "0"
-	if len(waiting) > 0 {
-		arguments := []any{source}
-		for _, entry := range waiting {
-			arguments = append(arguments, entry)
-		}
-		err := persist(ctx, func() error {
-			var err error
-			done, err = publishScript.Run(ctx, s.client, []string{k.log(), k.head(), k.done()}, arguments...).Text()
-			return err
-		})
-		if err != nil {
+	done := waiting[0]
+	if len(waiting) > 1 {
+		var err error
+		if done, err = s.journal(ctx, source, waiting); err != nil {
 			return err
 		}
 	}
@@ -171,8 +168,36 @@ func (s *Store) publish(ctx context.Context, source string, waiting []string, po
 		state = string(text)
 	}
 	return s.unlessFenced(ctx, func() (any, error) {
-		return finishScript.Run(ctx, s.client, []string{k.outbox(source), k.poll(source)}, done, state, fenceOf(poll)).Result()
+		return finishScript.Run(ctx, s.client, []string{k.outbox(source), k.poll(source), k.recent(source)}, done, state, fenceOf(poll), keepRecent.Microseconds()).Result()
 	})
+}
+
+// journal appends changes to the journal, and before them those that it had and has lost. It returns the
+// number of the last one.
+func (s *Store) journal(ctx context.Context, source string, changes []string) (done string, err error) {
+	k := s.keys
+	try := func(changes []string) error {
+		arguments := []any{source}
+		for _, c := range changes {
+			arguments = append(arguments, c)
+		}
+		return persist(ctx, func() error {
+			done, err = publishScript.Run(ctx, s.client, []string{k.log(), k.head(), k.done()}, arguments...).Text()
+			return err
+		})
+	}
+	if err := try(changes); !errors.Is(err, goredis.Nil) {
+		return done, err
+	}
+	var recent []string
+	err = persist(ctx, func() error {
+		recent, err = s.client.LRange(ctx, k.recent(source), 0, -1).Result()
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return done, try(slices.Concat([]string{"0"}, recent, changes[1:]))
 }
 
 // encodeKnown writes what is remembered of an item: revision, first seen, permanent id. None

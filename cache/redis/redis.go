@@ -9,17 +9,24 @@
 // both. So it goes in three steps, each of which may be repeated: the items and an outbox
 // with their changes, then the journal, then the outbox is emptied and the poll saved.
 // Whatever is cut short in between is finished by the next put of the source, or by the
-// sweep that every server makes now and then.
+// sweep that every server makes now and then. In a cluster the slot of the journal may fall back at a failover
+// while that of a source does not; so the source keeps its last changes for a while, and the same two put back
+// what the journal has lost.
 //
 // A command whose reply was lost may have been executed. The client never sends one again by
 // itself; this package does, because here each may be.
 package redis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -141,28 +148,61 @@ func (s *Store) sweepAlong(ctx context.Context) {
 	}
 }
 
-// sweep publishes what waits in the outbox of any source.
+// sweep publishes what waits in the outbox of any source, and what the journal has lost of the last changes.
 func (s *Store) sweep(ctx context.Context) error {
-	sources, err := s.client.SMembers(ctx, s.keys.sources()).Result()
+	sources, err := s.sources(ctx)
 	if err != nil {
-		return unavailable(err)
+		return err
 	}
-	waiting := make(map[string]*goredis.StringSliceCmd)
+	waiting, last, done := make(map[string]*goredis.StringSliceCmd), make(map[string]*goredis.StringCmd), make(map[string]*goredis.StringCmd)
 	_, err = s.client.Pipelined(ctx, func(p goredis.Pipeliner) error {
 		for _, source := range sources {
 			waiting[source] = p.LRange(ctx, s.keys.outbox(source), 0, -1)
+			last[source] = p.LIndex(ctx, s.keys.recent(source), -1)
+			done[source] = p.HGet(ctx, s.keys.done(), source)
 		}
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, goredis.Nil) {
 		return unavailable(err)
 	}
 	for _, source := range sources {
+		number, _, _ := strings.Cut(last[source].Val(), "\t")
+		lost := number != "" && numberOf(done[source].Val()) < numberOf(number)
+		if lost {
+			if _, err := s.journal(ctx, source, []string{number}); err != nil {
+				return err
+			}
+		}
 		if entries := waiting[source].Val(); len(entries) > 0 {
-			if err := s.publish(ctx, source, entries, nil); err != nil {
+			if err := s.publish(ctx, source, slices.Concat([]string{cmp.Or(number, "0")}, entries), nil); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// sources are those that the store lists, and those of this process, which it puts on the list again: the store may
+// have lost them.
+func (s *Store) sources(ctx context.Context) ([]string, error) {
+	listed, err := s.client.SMembers(ctx, s.keys.sources()).Result()
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	s.mu.Lock()
+	own := slices.Sorted(maps.Keys(s.announced))
+	s.mu.Unlock()
+	own = slices.DeleteFunc(own, func(source string) bool { return slices.Contains(listed, source) })
+	for _, source := range own {
+		if err := s.client.SAdd(ctx, s.keys.sources(), source).Err(); err != nil {
+			return nil, unavailable(err)
+		}
+	}
+	return append(listed, own...), nil
+}
+
+func numberOf(text string) int64 {
+	n, _ := strconv.ParseInt(text, 10, 64) // what is none is the least
+	return n
 }

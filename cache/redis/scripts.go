@@ -31,13 +31,13 @@ end
 `
 
 // putScript stores items of one source, if what the store has of each is still what the
-// caller saw, and notes the changes in the outbox. It returns all that waits there, or
-// false where somebody else was faster.
+// caller saw, and notes the changes in the outbox. It returns all that waits there, after the number of
+// the last change that is known to be in the journal; or false where somebody else was faster.
 //
 // A change's number is never below the clock, so that a failover that lost the last numbers
 // cannot give one out twice.
 //
-// KEYS known, items, rank, seq, outbox, poll
+// KEYS known, items, rank, seq, outbox, poll, recent
 // ARGV at, fence or empty, then for each item: id, what the caller saw, what is known now, score, item, kind, revision
 var putScript = goredis.NewScript(isFenced + `
 if is_fenced(KEYS[6], ARGV[2]) then return {'fenced'} end
@@ -54,17 +54,21 @@ for i = 3, #ARGV, 7 do
 	redis.call('RPUSH', KEYS[5], table.concat({string.format('%.0f', seq), ARGV[i+5], ARGV[i], ARGV[i+6], ARGV[1]}, '\t'))
 end
 if #ARGV > 2 then redis.call('SET', KEYS[4], string.format('%.0f', seq)) end
-return redis.call('LRANGE', KEYS[5], 0, -1)
+local waiting = redis.call('LRANGE', KEYS[5], 0, -1)
+table.insert(waiting, 1, string.match(redis.call('LINDEX', KEYS[7], -1) or '0', '^%d+'))
+return waiting
 `)
 
 // publishScript appends the changes of one source that are not in the journal yet, and
-// returns the number of the last one that is.
+// returns the number of the last one that is. Where the journal has lost changes that it had, because its
+// slot fell back and that of the source did not, it returns false and appends nothing: they come first.
 //
 // KEYS log, head, done
-// ARGV source, then the entries of its outbox
+// ARGV source, number of the last change that was in the journal before these, then the entries of its outbox
 var publishScript = goredis.NewScript(appending + `
 local done = tonumber(redis.call('HGET', KEYS[3], ARGV[1]) or '0')
-for i = 2, #ARGV do
+if done < tonumber(ARGV[2]) then return false end
+for i = 3, #ARGV do
 	local seq, kind, item, revision, at = string.match(ARGV[i], '^(%d+)\t(%a+)\t([^\t]+)\t([^\t]*)\t(%-?%d+)$')
 	if tonumber(seq) > done then
 		append(KEYS[2], KEYS[1], 'kind', kind, 'item', item, 'source', ARGV[1], 'revision', revision, 'at', at)
@@ -76,16 +80,21 @@ redis.call('HSET', KEYS[3], ARGV[1], done)
 return done
 `)
 
-// finishScript takes what is in the journal out of the outbox and saves the state of the
-// poll, if there is one.
+// finishScript takes what is in the journal out of the outbox, keeps it for a while longer as recent, and saves the
+// state of the poll, if there is one.
 //
-// KEYS outbox, poll
-// ARGV number of the last change in the journal, state of the poll or empty, fence or empty
+// KEYS outbox, poll, recent
+// ARGV number of the last change in the journal, state of the poll or empty, fence or empty, how many microseconds to keep
 var finishScript = goredis.NewScript(isFenced + `
-while true do
-	local first = redis.call('LINDEX', KEYS[1], 0)
-	if not first or tonumber(string.match(first, '^%d+')) > tonumber(ARGV[1]) then break end
-	redis.call('LPOP', KEYS[1])
+local function number(list)
+	return tonumber(string.match(redis.call('LINDEX', list, 0) or '1e300', '^%w+'))
+end
+while number(KEYS[1]) <= tonumber(ARGV[1]) do
+	redis.call('RPUSH', KEYS[3], redis.call('LPOP', KEYS[1]))
+end
+local time = redis.call('TIME')
+while redis.call('LLEN', KEYS[3]) > 1 and number(KEYS[3]) < time[1] * 1000000 + time[2] - tonumber(ARGV[4]) do
+	redis.call('LPOP', KEYS[3])
 end
 if is_fenced(KEYS[2], ARGV[3]) then return 'fenced' end
 if ARGV[2] ~= '' then redis.call('SET', KEYS[2], ARGV[2]) end
