@@ -11,21 +11,25 @@ import (
 )
 
 // reporter adds up what the ledger of this server records, into the counts of the store. The
-// ledger is the record; what was not counted before a crash is counted after it, once.
+// ledger is the record; what was not counted before a crash is counted after it, once. That a store has counted less
+// than it had tells that it has lost something: then what partners hold is noted in it again too.
 type reporter struct {
 	log      *slog.Logger
 	store    cache.Store
 	ledger   *ledger.Ledger
+	now      func() time.Time
 	tail     *ledger.Tail
 	counted  int64 // entries that the store has counted; -1 while that is not known
 	editions map[string]map[string]cache.Tally
 	waiting  map[[2]string]*cache.Tally
+	looked   time.Time // when the store was last asked what it has counted
+	owed     *holdings // what the store may not know; nil once it has been told
 }
 
-func newReporter(log *slog.Logger, store cache.Store, l *ledger.Ledger, dir string) *reporter {
+func newReporter(log *slog.Logger, store cache.Store, l *ledger.Ledger, dir string, now func() time.Time) *reporter {
 	return &reporter{
-		log: log, store: store, ledger: l, tail: ledger.NewTail(dir), counted: -1,
-		editions: make(map[string]map[string]cache.Tally), waiting: make(map[[2]string]*cache.Tally),
+		log: log, store: store, ledger: l, now: now, tail: ledger.NewTail(dir), counted: -1,
+		editions: make(map[string]map[string]cache.Tally), waiting: make(map[[2]string]*cache.Tally), owed: newHoldings(now()),
 	}
 }
 
@@ -70,9 +74,15 @@ func (r *reporter) countOnce(ctx context.Context) error {
 	if err := r.tail.Read(r.ledger.Size(), r.add); err != nil {
 		return err
 	}
+	if r.owed != nil {
+		if err := r.owed.note(ctx, r.store, r.tail.Dir()); err != nil {
+			return err
+		}
+		r.owed = nil
+	}
 	upTo := r.tail.Position()
 	if upTo <= r.counted {
-		return nil
+		return r.look(ctx)
 	}
 	tallies := make([]cache.Tally, 0, len(r.waiting))
 	for _, t := range r.waiting {
@@ -90,10 +100,29 @@ func (r *reporter) countOnce(ctx context.Context) error {
 	return nil
 }
 
+// lookEvery is how often the store is asked what it has counted while there is nothing to count.
+const lookEvery = 15 * time.Second
+
+// look begins again where the store has fallen back.
+func (r *reporter) look(ctx context.Context) error {
+	if r.now().Sub(r.looked) < lookEvery {
+		return nil
+	}
+	counted, err := r.store.Counted(ctx, r.ledger.ID())
+	if err != nil {
+		return err
+	}
+	r.looked = r.now()
+	if counted != r.counted {
+		return r.begin(counted)
+	}
+	return nil
+}
+
 // begin reads the ledger from its beginning again, because the store has counted up to
 // somewhere else than was thought.
 func (r *reporter) begin(counted int64) error {
-	*r = *newReporter(r.log, r.store, r.ledger, r.tail.Dir())
+	*r = *newReporter(r.log, r.store, r.ledger, r.tail.Dir(), r.now)
 	r.counted = counted
 	return nil
 }
@@ -102,6 +131,9 @@ func (r *reporter) begin(counted int64) error {
 func (r *reporter) add(e ledger.Entry) error {
 	if e.Edition != nil {
 		r.editions[e.Edition.Digest] = sums(*e.Edition)
+	}
+	if e.Pulled != nil && r.owed != nil {
+		r.owed.add(e, r.counted)
 	}
 	if e.Pulled == nil || e.N < r.counted {
 		return nil

@@ -43,7 +43,7 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s := &service{process: p, log: log, store: store, ledger: l, sources: conf.Sources, progress: newProgress(log, conf.Sources)}
-	s.reporter = newReporter(log, store, l, ledgerDir(conf))
+	s.reporter = newReporter(log, store, l, ledgerDir(conf), p.now)
 	callback := callback(conf.House.Site.URL, conf.FetchAllow)
 	var err error
 	s.ingester, err = newIngester(p, store, conf, ingest.Options{Log: log, Observe: s.polled, Callback: callback,

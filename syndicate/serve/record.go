@@ -143,24 +143,3 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request, p *principal, m 
 	w.Header()["Reprint-Receipt"] = []string{s.ledger.ID() + "-" + strconv.FormatInt(first+int64(len(entries))-1, 10)}
 	return nil
 }
-
-// hold notes what a partner has, once for each edition.
-func (s *Server) hold(ctx context.Context, p *principal, m *manifest) error {
-	if s.recorder.holds(p.partner, m.edition.Digest) || len(m.held) == 0 {
-		return nil
-	}
-	now := s.now()
-	held := make([]cache.Held, len(m.held))
-	for i, h := range m.held {
-		h.First, h.Last = now, now
-		held[i] = h
-	}
-	if _, err := s.termsUnder(ctx, p); err != nil {
-		return err
-	}
-	if err := s.store.Hold(ctx, p.partner, held); err != nil {
-		return err
-	}
-	s.recorder.hold(p.partner, m.edition.Digest)
-	return nil
-}

@@ -22,6 +22,7 @@ func (s *Server) Run(ctx context.Context) error {
 	var watching sync.WaitGroup
 	watching.Go(func() { s.watch(ctx) })
 	watching.Go(func() { s.purging(ctx) })
+	watching.Go(func() { s.noting(ctx) })
 	defer watching.Wait()
 	tail := &tail{server: s, dirty: make(map[string]bool)}
 	for ctx.Err() == nil {

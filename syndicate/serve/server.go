@@ -86,6 +86,7 @@ type Server struct {
 
 	ledger   Ledger
 	recorder recorder
+	notes    notes
 	revoked  revocations
 	failures *access.Limits
 	rates    *access.Rates
