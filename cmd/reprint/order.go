@@ -80,5 +80,5 @@ func leaveInLedger(ctx context.Context, p *process, conf *config.Config, order s
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	return errors.Join(remembering{l, ledgerDir(conf), p.now}.RememberOrder(ctx, order), l.Close())
+	return errors.Join(newRemembering(l, conf, p.now).RememberOrder(ctx, order), l.Close())
 }

@@ -278,6 +278,32 @@ func TestPullFromSeveralServers(t *testing.T) {
 	}
 }
 
+// TestPullWithAnOldCursor: a publisher that does not know a cursor any more is asked for everything.
+func TestPullWithAnOldCursor(t *testing.T) {
+	t.Parallel()
+	known := true
+	client := publisher(t, map[string]http.HandlerFunc{"/partner/changes": func(w http.ResponseWriter, r *http.Request) {
+		switch after := r.URL.Query().Get("after"); {
+		case after == "":
+			_, _ = io.WriteString(w, `{"begun":true,"cursor":"old","changes":[{"item":"a-1","change":"new","content":{"title":"One"}}]}`)
+		case known:
+			_, _ = io.WriteString(w, `{"cursor":"old","changes":[]}`)
+		default:
+			w.WriteHeader(http.StatusBadRequest)
+		}
+	}})
+	dir, err := pull.OpenDir(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range []int{1, 0, 1} {
+		known = n < 2
+		if got, err := pull.Once(t.Context(), client, dir, pull.Options{}); err != nil || got.Written != want {
+			t.Errorf("pull %d: %+v, %v", n+1, got, err)
+		}
+	}
+}
+
 // TestPullIsTheMirror: what is told is written, what is taken back or not told anew is
 // deleted, and a crash before the cursor was kept only repeats.
 func TestPullIsTheMirror(t *testing.T) {

@@ -1,21 +1,35 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
+	"reprint/cache"
+	"reprint/cmd/reprint/config"
 	"reprint/syndicate"
+	"reprint/syndicate/access"
 	"reprint/syndicate/ledger"
 	"reprint/syndicate/serve"
 )
 
-// remembering keeps withdrawals in this server's ledger.
+// remembering keeps in this server's ledger what serve remembers; secrets have a directory of their own, because the
+// ledger is shown to others.
 type remembering struct {
-	ledger *ledger.Ledger
-	dir    string
-	now    func() time.Time
+	ledger  *ledger.Ledger
+	dir     string
+	secrets string
+	now     func() time.Time
+}
+
+func newRemembering(l *ledger.Ledger, conf *config.Config, now func() time.Time) remembering {
+	return remembering{ledger: l, dir: ledgerDir(conf), secrets: filepath.Join(conf.Data, "secrets"), now: now}
 }
 
 // Recall implements serve.Memory.
@@ -29,6 +43,8 @@ func (m remembering) Recall() (serve.Recollection, error) {
 			r.Entries = append(r.Entries, *e.Withdrawn)
 		case e.Store != nil:
 			r.Store = e.Store.ID
+		case e.Revoked != nil:
+			r.Revoked = append(r.Revoked, cache.Revocation{Partner: e.Revoked.Partner, Token: e.Revoked.Token, At: e.At})
 		case e.Ordered != nil:
 			ordered = append(ordered, *e.Ordered)
 			open[e.Ordered.Key] = true
@@ -45,7 +61,42 @@ func (m remembering) Recall() (serve.Recollection, error) {
 	})
 	r.Orders = slices.DeleteFunc(ordered, func(order syndicate.Order) bool { return !open[order.Key] })
 	r.Purges = slices.Collect(maps.Values(unpurged))
+	if err != nil {
+		return r, err
+	}
+	r.Secrets, err = m.recallSecrets()
 	return r, err
+}
+
+// recallSecrets reads the secrets that were remembered.
+func (m remembering) recallSecrets() (map[string][]byte, error) {
+	files, err := os.ReadDir(m.secrets)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	all := make(map[string][]byte)
+	for _, f := range files {
+		secret, err := os.ReadFile(filepath.Join(m.secrets, f.Name()))
+		if err != nil {
+			return nil, err
+		}
+		if len(secret) == access.LinkSecretBytes { // another was being written when the process ended
+			all[f.Name()] = secret
+		}
+	}
+	return all, err
+}
+
+// RememberSecret implements serve.Memory.
+func (m remembering) RememberSecret(name string, secret []byte) error {
+	path := filepath.Join(m.secrets, name)
+	if known, err := os.ReadFile(path); err == nil && bytes.Equal(known, secret) {
+		return nil
+	}
+	if err := os.MkdirAll(m.secrets, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(path, secret, 0o600)
 }
 
 // Remember implements serve.Memory.

@@ -56,7 +56,7 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 		return nil, err
 	}
 	options := serve.Options{Rules: conf.Rules, Partners: partners(conf), Ledger: l, Store: store,
-		Name: serverName(l), Address: conf.AdminListen, Lease: conf.Lease, Drain: conf.Drain, Purge: hook, Memory: remembering{l, ledgerDir(conf), p.now}, Now: p.now, Log: log, Metrics: registry, Version: version()}
+		Name: serverName(l), Address: conf.AdminListen, Lease: conf.Lease, Drain: conf.Drain, Purge: hook, Memory: newRemembering(l, conf, p.now), Now: p.now, Log: log, Metrics: registry, Version: version()}
 	if callback != "" {
 		options.Push = s.ingester
 	}

@@ -192,7 +192,7 @@ func rememberHere(ctx context.Context, p *process, conf *config.Config, entries 
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	return errors.Join(remembering{l, ledgerDir(conf), p.now}.Remember(ctx, entries), l.Close())
+	return errors.Join(newRemembering(l, conf, p.now).Remember(ctx, entries), l.Close())
 }
 
 func printEntries(p *process, entries []syndicate.Withdrawal, a serve.Acknowledgment) {

@@ -93,6 +93,11 @@ func (s *Server) agree(ctx context.Context, store cache.Identity) (bool, error) 
 
 // adopt takes a store for the one that the set is agreed with.
 func (s *Server) adopt(ctx context.Context, store string) error {
+	if store != s.authority.store {
+		if err := s.giveBack(ctx); err != nil {
+			return err
+		}
+	}
 	if s.memory != nil {
 		if err := s.memory.RememberStore(ctx, store); err != nil {
 			return err

@@ -8,11 +8,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"reprint/cache"
 	"reprint/syndicate"
 )
 
-// Memory is what this server itself keeps of withdrawals, on its own disk. With it a server
-// knows a store that lost some, and can write them back; and what was ordered of it is not
+// Memory is what this server itself keeps on its own disk. With it a server knows a store that lost withdrawals,
+// revocations or secrets, and can write them back; and what was ordered of it is not
 // lost while the store is away.
 type Memory interface {
 	// Recall returns all that was remembered.
@@ -26,6 +27,8 @@ type Memory interface {
 	RememberSettlement(ctx context.Context, s syndicate.Settlement) error
 	// RememberPurge makes it durable what came of purging the caches in front.
 	RememberPurge(ctx context.Context, p syndicate.Purge) error
+	// RememberSecret makes a secret durable that all servers of the store share.
+	RememberSecret(name string, secret []byte) error
 }
 
 // Recollection is what a [Memory] holds.
@@ -35,6 +38,8 @@ type Recollection struct {
 	Orders  []syndicate.Order // those that were not settled, oldest first
 	Settled []syndicate.Settlement
 	Purges  []syndicate.Settlement // those for which a purge is due
+	Revoked []cache.Revocation     // tokens, as this server heard of them
+	Secrets map[string][]byte      // by name
 }
 
 // authority knows what was withdrawn, and for how long this server may rely on that. A server

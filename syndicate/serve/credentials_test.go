@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -228,5 +229,29 @@ func TestCanaries(t *testing.T) {
 				t.Errorf("%s hold %s", where, c)
 			}
 		}
+	}
+}
+
+// TestCredentialsOfALostStore: a store that has lost everything is given back the secrets that cursors are signed with, and
+// that tokens were revoked.
+func TestCredentialsOfALostStore(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, article(1))
+	o.notes = new(notebook)
+	o.serve(t, o.ledger)
+	cursor := o.changes(t, "zj/k1", "", 100).Cursor
+	o.notes.all.Revoked = []cache.Revocation{{Partner: "zj", Token: "k2", At: noon}}
+	o.store = onSQLite(t)
+	fill(t, o.store, article(1))
+	o.now = o.now.Add(time.Minute)
+	o.serve(t, o.ledger) // a process that has only what it remembers
+	if w := o.get("/partner", "zj/k2"); w.Code != http.StatusUnauthorized {
+		t.Errorf("a token that was revoked: %d", w.Code)
+	}
+	if again := o.changes(t, "zj/k1", cursor, 100); !again.Begun && len(again.Changes) == 0 {
+		t.Errorf("the cursor of before: %+v", again)
+	}
+	if list, err := o.store.Revocations(t.Context()); err != nil || len(list) != 1 {
+		t.Errorf("the store knows of %v, %v", list, err)
 	}
 }

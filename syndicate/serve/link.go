@@ -1,11 +1,8 @@
 package serve
 
 import (
-	"context"
-	"crypto/rand"
 	"net/http"
 	"strings"
-	"sync"
 
 	"reprint/syndicate"
 	"reprint/syndicate/access"
@@ -14,32 +11,6 @@ import (
 // linkPattern is the address of a feed for readers that can send no credentials. Its second
 // part is the credential.
 const linkPattern = "/p/{partner}/{sign}/{document}"
-
-// secrets are those that all servers of a store share, read once.
-type secrets struct {
-	mu    sync.Mutex
-	known map[string][]byte
-}
-
-// secret returns a shared secret, and makes it where there is none.
-func (s *Server) secret(ctx context.Context, name string) ([]byte, error) {
-	s.secrets.mu.Lock()
-	defer s.secrets.mu.Unlock()
-	if found := s.secrets.known[name]; found != nil {
-		return found, nil
-	}
-	candidate := make([]byte, access.LinkSecretBytes)
-	_, _ = rand.Read(candidate) // never fails
-	found, err := s.store.Secret(ctx, name, candidate)
-	if err != nil {
-		return nil, err
-	}
-	if s.secrets.known == nil {
-		s.secrets.known = make(map[string][]byte)
-	}
-	s.secrets.known[name] = found
-	return found, nil
-}
 
 // LinkSecret is the name of the secret that reader links are signed with.
 const LinkSecret = "reader-links"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -52,6 +53,17 @@ func (n *notebook) RememberPurge(_ context.Context, p syndicate.Purge) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.all.Purges = slices.DeleteFunc(n.all.Purges, func(s syndicate.Settlement) bool { return s.Key == p.Key })
+	return n.broken
+}
+
+func (n *notebook) RememberSecret(name string, secret []byte) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.all.Secrets = maps.Clone(n.all.Secrets)
+	if n.all.Secrets == nil {
+		n.all.Secrets = make(map[string][]byte)
+	}
+	n.all.Secrets[name] = secret
 	return n.broken
 }
 

@@ -28,6 +28,7 @@ import (
 type office struct {
 	*serve.Server
 	store   cache.Store
+	notes   *notebook // nil is no memory
 	ledger  *ledger.Ledger
 	dir     string
 	now     time.Time
@@ -114,12 +115,15 @@ func (o *office) issue(t testing.TB) {
 func (o *office) serve(t testing.TB, l serve.Ledger) {
 	t.Helper()
 	o.metrics = prometheus.NewRegistry()
-	var err error
-	o.Server, err = serve.New(serve.Options{
+	options := serve.Options{
 		Rules: rules(t, o.house), Partners: o.partners(), Ledger: l, Store: o.store, Now: func() time.Time { return o.now },
 		Log: slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Metrics: o.metrics, Version: "test",
-	})
-	if err != nil {
+	}
+	if o.notes != nil {
+		options.Memory = o.notes
+	}
+	var err error
+	if o.Server, err = serve.New(options); err != nil {
 		t.Fatal(err)
 	}
 }

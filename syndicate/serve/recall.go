@@ -21,6 +21,8 @@ func (s *Server) recall() error {
 		s.authority.set.Add(e)
 	}
 	s.authority.store = r.Store
+	s.revoked.add(r.Revoked)
+	s.secrets.remembered = r.Secrets
 	s.authority.epoch.Store(s.authority.set.Epoch())
 	for _, became := range r.Settled[max(0, len(r.Settled)-keptOrders):] {
 		s.orders.note(settled{Settlement: became})

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -72,14 +73,24 @@ func (v *revocations) load(ctx context.Context, asked time.Time) error {
 	if err != nil {
 		return err
 	}
-	set := make(access.Revoked, len(list))
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.add(list)
+	v.heard = asked
+	return nil
+}
+
+// add adds revocations to those that are known. None is ever taken back, so a store that has lost some makes no token
+// valid again. The lock is held.
+func (v *revocations) add(list []cache.Revocation) {
+	set := maps.Clone(v.set)
+	if set == nil {
+		set = make(access.Revoked, len(list))
+	}
 	for _, r := range list {
 		set[access.Key{Partner: r.Partner, Token: r.Token}] = r.At
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.set, v.heard = set, asked
-	return nil
+	v.set = set
 }
 
 func (v *revocations) confirm(asked time.Time) {

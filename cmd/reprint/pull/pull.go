@@ -3,7 +3,9 @@ package pull
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"time"
@@ -70,6 +72,11 @@ func step(ctx context.Context, c *Client, dir *Dir, o Options, total *Result) (m
 		query.Set("wait", fmt.Sprint(int(o.Wait/time.Second)))
 	}
 	a, err := c.get(ctx, "/partner/changes?"+query.Encode())
+	var refused *StatusError
+	if errors.As(err, &refused) && refused.Status == http.StatusBadRequest && dir.state.Cursor != "" {
+		dir.state.Cursor = "" // the publisher does not know it any more, and tells everything anew
+		return true, nil
+	}
 	if err != nil {
 		return false, err
 	}
