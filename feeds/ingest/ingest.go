@@ -129,6 +129,7 @@ type Ingester struct {
 	known     atomic.Pointer[map[string]Source]
 	locks     locks
 	claims    *claims
+	recalled  *recollection // the store, where others use it too; else nil
 }
 
 // New returns an Ingester.
@@ -145,6 +146,10 @@ func New(o Options) *Ingester {
 	g := &Ingester{
 		o: o, reload: make(chan []Source, 1), reading: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		delivered: make(chan delivery, waiting), hints: make(chan string, workers),
+	}
+	if o.Leases != nil {
+		g.recalled = newRecollection(o.Store)
+		g.o.Store = g.recalled
 	}
 	g.claims = newClaims(g)
 	return g

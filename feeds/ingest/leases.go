@@ -25,6 +25,7 @@ type claims struct {
 	sources atomic.Pointer[[]Source] // to be shared out
 	wake    chan struct{}            // the sources are others
 	changed chan struct{}            // what is held is something else; the plan waits for it
+	others  chan struct{}            // the store has begun another session
 
 	mu      sync.Mutex
 	session int64
@@ -44,7 +45,7 @@ type claims struct {
 }
 
 func newClaims(g *Ingester) *claims {
-	c := &claims{g: g, wake: make(chan struct{}, 1), changed: make(chan struct{}, 1), held: map[string]int64{}, leaving: map[string]bool{}, asked: map[string]bool{}, busy: map[string]int{}}
+	c := &claims{g: g, wake: make(chan struct{}, 1), changed: make(chan struct{}, 1), others: make(chan struct{}, 1), held: map[string]int64{}, leaving: map[string]bool{}, asked: map[string]bool{}, busy: map[string]int{}}
 	c.running, c.end = context.WithCancel(context.Background())
 	return c
 }
@@ -99,6 +100,25 @@ func (c *claims) keep(ctx context.Context) {
 	}
 }
 
+// remind tells the store what it may have lost whenever it begins another session, until ctx ends.
+func (c *claims) remind(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.others:
+		}
+		if err := c.g.recalled.putBack(ctx); err != nil && ctx.Err() == nil {
+			c.g.o.Log.WarnContext(ctx, "the store cannot be told what was polled", "error", err)
+			notify(c.others)
+			select {
+			case <-ctx.Done():
+			case <-time.After(c.g.o.Lease / 3):
+			}
+		}
+	}
+}
+
 // retire gives everything back, once no work is done any more.
 func (c *claims) retire(ctx context.Context) {
 	c.drop()
@@ -149,6 +169,7 @@ func (c *claims) begin(ctx context.Context) error {
 func (c *claims) renew(session int64, until time.Time) {
 	if c.isOther(session) {
 		c.drop()
+		notify(c.others)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -314,6 +314,32 @@ func TestSharedOut(t *testing.T) {
 	})
 }
 
+// TestStoreForgets: a store that has lost everything is told when the sources were polled, before the server that happens to
+// come first takes all of them for its own. So nobody is asked twice within its hour, at whatever moment it is lost.
+func TestStoreForgets(t *testing.T) {
+	for _, after := range []time.Duration{3 * time.Second, 25 * time.Second, time.Minute, 59 * time.Minute, 90 * time.Minute} {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNewsrooms(t, 30)
+			for _, name := range []string{"a", "b", "c"} {
+				n.start(name)
+			}
+			time.Sleep(time.Hour + after)
+			n.desk.mu.Lock()
+			clear(n.desk.enrolled)
+			clear(n.desk.claims)
+			n.desk.mu.Unlock()
+			n.store.mu.Lock()
+			clear(n.store.polls)
+			n.store.mu.Unlock()
+			time.Sleep(3 * time.Hour)
+			n.endAll()
+			if p := n.problems(time.Hour + 10*time.Minute); len(p) > 0 {
+				t.Errorf("lost after %v: %v", after, p)
+			}
+		})
+	}
+}
+
 // TestHandover: a server that ends in order gives its sources away at once, one that is cut off
 // from the store loses them when its lease is out, and takes its share again once it is back.
 func TestHandover(t *testing.T) {

@@ -23,6 +23,7 @@ const (
 	polling     jobKind = iota
 	locating            // find out which machine the source is on
 	subscribing         // ask its hub
+	recalling           // find out once more when it was polled last
 )
 
 // turn is the kind of turn that the job was made of.
@@ -37,9 +38,11 @@ func (k jobKind) turn() turnKind {
 type result struct {
 	job     job
 	outcome Outcome
-	server  string    // of locating
-	again   time.Time // of subscribing: when to do it next; zero is never
-	refused bool      // nothing was done: the source is not, or not surely, this server's
+	server  string     // of locating
+	again   time.Time  // of subscribing: when to do it next; zero is never
+	poll    cache.Poll // of recalling
+	err     error      // likewise
+	refused bool       // nothing was done: the source is not, or not surely, this server's
 }
 
 // plan is who is due when. Only Run's goroutine touches it.
@@ -67,6 +70,7 @@ type planned struct {
 	last, hold time.Time // of the last poll, and how long it asked for peace
 	gone       bool      // and not asked until a reload finds that it is back
 	located    bool      // or tried to
+	unheard    bool      // the store knew nothing of it, and others may be about to tell it
 }
 
 // set replaces the sources, or finds out which of them are this server's now. Those that stay
@@ -98,13 +102,23 @@ func (p *plan) set(ctx context.Context, sources []Source) {
 	p.g.known.Store(&byID)
 }
 
-// remember takes up a source where its last poll left it.
+// remember takes up a source where its last poll left it. Of a store that knows nothing of it nobody can tell whether it
+// never did or has lost it; whoever polled the source last tells it within a lease.
 func (p *plan) remember(ctx context.Context, k *planned, now time.Time) {
 	poll, err := p.g.o.Store.Poll(ctx, k.source.ID)
 	if err != nil {
 		p.put(k, pollTurn, now.Add(retryStore))
 		return
 	}
+	if k.unheard = poll.URL == "" && p.g.claims.shared(); k.unheard {
+		p.put(k, pollTurn, now.Add(p.g.o.Lease))
+		return
+	}
+	p.resume(k, poll, now)
+}
+
+// resume takes up a source with the state of its polls.
+func (p *plan) resume(k *planned, poll cache.Poll, now time.Time) {
 	k.effective, k.server, k.pace, k.last, k.hold = poll.Effective, poll.Server, poll.Pace, poll.Last, poll.Hold
 	at, ever := resume(poll, k.source, now)
 	if k.gone = !ever; ever {
@@ -177,6 +191,10 @@ func (p *plan) turn(known *planned, kind turnKind, now time.Time) (job, bool) {
 	if kind == hubTurn {
 		next.kind, next.keys = subscribing, hubKeys(known.hub)
 	} else {
+		if known.unheard {
+			next.kind = recalling
+			return next, true
+		}
 		if p.unlocated(known) {
 			known.located = true
 			next.kind = locating
@@ -247,6 +265,11 @@ func (p *plan) finished(r result) {
 	case r.refused:
 		known.located = known.located && r.job.kind != locating
 		p.put(known, r.job.kind.turn(), now.Add(retryClaim))
+	case r.job.kind == recalling && r.err != nil:
+		p.put(known, pollTurn, now.Add(retryStore))
+	case r.job.kind == recalling:
+		known.unheard = false
+		p.resume(known, r.poll, now)
 	case r.job.kind == locating:
 		known.server = r.server
 		p.put(known, pollTurn, now)

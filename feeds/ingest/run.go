@@ -38,6 +38,7 @@ func (g *Ingester) Run(ctx context.Context, sources []Source) error {
 		g.claims.set(sources)
 		defer g.claims.retire(context.WithoutCancel(ctx)) // once all work has ended
 		wg.Go(func() { g.claims.keep(ctx) })
+		wg.Go(func() { g.claims.remind(ctx) })
 	}
 	defer wg.Wait()
 	defer close(due)
@@ -81,6 +82,10 @@ func (g *Ingester) do(ctx context.Context, j job) result {
 	}
 	defer leave()
 	switch j.kind {
+	case recalling:
+		r := result{job: j}
+		r.poll, r.err = g.o.Store.Poll(bounded, j.source.ID)
+		return r
 	case locating:
 		return result{job: j, server: g.o.Locate(bounded, j.source.Feed)}
 	case subscribing:
