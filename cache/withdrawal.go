@@ -14,7 +14,8 @@ type Withdrawals interface {
 	// [ChangeReinstate] to the journal, and returns the entry with its epoch. The key makes it
 	// idempotent: with the key of the last entry about the same target it returns that
 	// entry, and nothing changes. Nor does it where a source puts back ([syndicate.Withdrawal.IsPutBack])
-	// what somebody here has decided about in the meantime; that entry is returned then.
+	// what somebody here has decided about in the meantime, or an order would put back what was withdrawn after it
+	// was given ([syndicate.Withdrawal.IsOvertaken]); the entry that stands is returned then.
 	Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error)
 
 	// Withdrawals returns the entries that count with an epoch after one, by ascending epoch,

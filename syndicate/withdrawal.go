@@ -18,9 +18,12 @@ type Withdrawal struct {
 	Target Target `json:"target"`
 	Epoch  int64  `json:"epoch"` // grows with every entry, over all targets
 	// Reinstated tells that it may be shown again.
-	Reinstated bool      `json:"reinstated,omitempty"`
-	Cause      Cause     `json:"cause,omitempty"`
-	At         time.Time `json:"at"`
+	Reinstated bool `json:"reinstated,omitempty"`
+	// Seen is the greatest epoch that was known when an entry that puts back was ordered: it
+	// does not put back what was withdrawn at a later one. 0 is one that does.
+	Seen  int64     `json:"seen,omitempty"`
+	Cause Cause     `json:"cause,omitempty"`
+	At    time.Time `json:"at"`
 	// Addresses are where a withdrawn item stood, as [AddressKey] makes them: what comes
 	// from there again, under whatever id, stays down with it.
 	Addresses []string `json:"addresses,omitempty"`
@@ -85,6 +88,11 @@ func ParseTarget(s string) (Target, error) {
 		return ItemTarget(s), nil
 	}
 	return "", fmt.Errorf("%q is no item, source:ID, origin:NAME, picture:URL or picture-of:SOURCE:URL", s)
+}
+
+// IsOvertaken tells whether an entry would put back what was withdrawn, by the standing entry, after it was ordered.
+func (w Withdrawal) IsOvertaken(standing Withdrawal) bool {
+	return w.Reinstated && w.Seen > 0 && !standing.Reinstated && standing.Epoch > w.Seen
 }
 
 // Item returns the id of the item that a target is; empty for other targets.

@@ -85,6 +85,40 @@ func testStanding(t *testing.T, o Open) {
 	}
 }
 
+// testOvertaken: an order to put back that was on its way for long does nothing if its target was withdrawn again.
+func testOvertaken(t *testing.T, o Open) {
+	s := open(t, o)
+	target := syndicate.ItemTarget("a-1")
+	give := func(key string, w syndicate.Withdrawal) syndicate.Withdrawal {
+		t.Helper()
+		w.Target, w.At = target, noon
+		got, err := s.Withdraw(t.Context(), key, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	first := give("w1", syndicate.Withdrawal{Cause: syndicate.Rights})
+	back := syndicate.Withdrawal{Reinstated: true, Seen: first.Epoch}
+	if got := give("r1", back); !got.Reinstated {
+		t.Fatalf("%+v", got)
+	}
+	if got := give("r2", back); !got.Reinstated {
+		t.Errorf("put back twice: %+v", got)
+	}
+	second := give("w2", syndicate.Withdrawal{Cause: syndicate.Rights})
+	if got := give("r1", back); got.Reinstated || got.Epoch != second.Epoch {
+		t.Errorf("an order from before the second withdrawal: %+v", got)
+	}
+	if list, err := s.Withdrawals(t.Context(), 0, 10); err != nil || len(list) != 1 || list[0].Reinstated {
+		t.Errorf("%+v, %v", list, err)
+	}
+	back.Seen = second.Epoch
+	if got := give("r3", back); !got.Reinstated || got.Epoch <= second.Epoch {
+		t.Errorf("an order from after it: %+v", got)
+	}
+}
+
 // testPutBack: a source puts back what it took back, and nothing that somebody here withdrew since.
 func testPutBack(t *testing.T, o Open) {
 	s := open(t, o)

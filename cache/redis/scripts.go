@@ -206,7 +206,7 @@ return ARGV[3]
 //
 // KEYS withdrawn, epochs, epoch, head, log, sum
 // ARGV target, key, entry as JSON, epoch to put back or 0, kind, item, source, at, reinstated, whether it can only
-// put back what a source took back
+// put back what a source took back, epoch after which it puts back nothing or 0
 var withdrawScript = goredis.NewScript(appending + `
 local function fingerprint(epoch, reinstated)
 	return tonumber(string.sub(redis.sha1hex(ARGV[1] .. ' ' .. epoch .. ' ' .. reinstated), 1, 12), 16)
@@ -218,6 +218,8 @@ local lost = tonumber(ARGV[4])
 if known then
 	local epoch, reinstated, key, json = string.match(known, '^(%d+)\t(%a+)\t([^\t]*)\t(.*)$')
 	if lost == 0 and (key == ARGV[2] or ARGV[10] == 'true' and not cjson.decode(json).upstream) then return known end
+	local seen = tonumber(ARGV[11])
+	if lost == 0 and ARGV[9] == 'true' and seen > 0 and reinstated == 'false' and tonumber(epoch) > seen then return known end
 	local supersedes = lost > tonumber(epoch) or lost == tonumber(epoch) and reinstated == 'true' and ARGV[9] == 'false'
 	if lost > 0 and not supersedes then return known end
 	sum = sum - fingerprint(epoch, reinstated)

@@ -34,7 +34,7 @@ func (s *Store) withdraw(ctx context.Context, key string, w syndicate.Withdrawal
 	err = persist(ctx, func() error {
 		var err error
 		stored, err = withdrawScript.Run(ctx, s.client, []string{k.withdrawn(), k.epochs(), k.epoch(), k.head(), k.log(), k.sum()},
-			string(w.Target), key, text, epoch, string(c.Kind), c.Item, c.Source, c.At.UnixMilli(), strconv.FormatBool(w.Reinstated), strconv.FormatBool(w.IsPutBack())).Text()
+			string(w.Target), key, text, epoch, string(c.Kind), c.Item, c.Source, c.At.UnixMilli(), strconv.FormatBool(w.Reinstated), strconv.FormatBool(w.IsPutBack()), w.Seen).Text()
 		return err
 	})
 	if err != nil {

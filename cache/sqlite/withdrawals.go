@@ -18,7 +18,7 @@ func (s *Store) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal
 		if err != nil {
 			return err
 		}
-		if known != nil && (knownKey == key || w.IsPutBack() && known.Upstream == nil) {
+		if known != nil && (knownKey == key || w.IsPutBack() && known.Upstream == nil || w.IsOvertaken(*known)) {
 			w = *known
 			return nil
 		}

@@ -72,6 +72,13 @@ func (s *Server) place(ctx context.Context, order syndicate.Order) (settled, err
 	if err := checkOrder(order); err != nil {
 		return settled{}, err
 	}
+	if became, done, _ := s.orders.find(order.Key); done {
+		return became.result()
+	}
+	if order.Model.Reinstated {
+		_ = s.ensureLease(ctx) // where the store is away, what is known here has to do
+		order.Model.Seen = max(s.authority.epoch.Load(), 1)
+	}
 	if s.memory != nil {
 		if err := s.memory.RememberOrder(ctx, order); err != nil {
 			return settled{}, err
@@ -87,10 +94,16 @@ func (s *Server) place(ctx context.Context, order syndicate.Order) (settled, err
 		return settled{}, errQueued
 	case !done:
 		return settled{}, err
-	case became.Problem != "":
-		return settled{}, badRequest(became.Problem)
 	}
-	return became, nil
+	return became.result()
+}
+
+// result is what is told of a settled order.
+func (s settled) result() (settled, error) {
+	if s.Problem != "" {
+		return settled{}, badRequest(s.Problem)
+	}
+	return s, nil
 }
 
 // isAway tells whether an error is one of a store that may answer later.
@@ -133,33 +146,44 @@ func (s *Server) carryOut(ctx context.Context) (done int, err error) {
 
 // enter adds the entries of an order to the store's set.
 func (s *Server) enter(ctx context.Context, order syndicate.Order) ([]syndicate.Withdrawal, error) {
-	if order.Model.Reinstated {
-		if err := s.isOvertaken(order); err != nil {
-			return nil, err
-		}
+	if err := s.isOvertaken(order); err != nil {
+		return nil, err
 	}
 	entries, err := Entries(ctx, s.store, s.site.Load().sources(), order.Targets, order.Model)
 	if err != nil {
 		return nil, err
 	}
+	var overtaken error
 	for i, e := range entries {
 		if entries[i], err = s.store.Withdraw(ctx, order.Key, e); err != nil {
 			return nil, err
 		}
+		if e.IsOvertaken(entries[i]) { // between the look and the word of the store
+			overtaken = errOvertaken(entries[i])
+		}
 	}
-	return entries, nil
+	return entries, overtaken
 }
 
 // isOvertaken fails if something that an order would put back was withdrawn after the order: it
 // may have waited for long.
 func (s *Server) isOvertaken(order syndicate.Order) (err error) {
+	if !order.Model.Reinstated {
+		return nil
+	}
 	s.authority.read(func(set *syndicate.Withdrawals) {
 		for _, text := range order.Targets {
 			target, _ := syndicate.ParseTarget(text)
-			if e, _ := set.Standing(target); e.Target != "" && !e.Reinstated && e.At.After(order.Model.At) {
-				err = badRequest(fmt.Sprintf("%s was withdrawn again since, at %s; order it anew if it is to come back", target, e.At.Format("2006-01-02 15:04:05")))
+			e, _ := set.Standing(target)
+			left := order.Model.Seen == 0 && !e.Reinstated && e.At.After(order.Model.At) // by the command line, for a server to find
+			if e.Target != "" && (left || order.Model.IsOvertaken(e)) {
+				err = errOvertaken(e)
 			}
 		}
 	})
 	return err
+}
+
+func errOvertaken(by syndicate.Withdrawal) error {
+	return badRequest(fmt.Sprintf("%s was withdrawn again since, at %s; order it anew if it is to come back", by.Target, by.At.Format("2006-01-02 15:04:05")))
 }

@@ -124,3 +124,24 @@ func TestUnrecordedOrder(t *testing.T) {
 		t.Errorf("entries: %+v, %v", all, err)
 	}
 }
+
+// TestOrderRepeated: an order that is sent again, because its answer was late, is the one that it was: it does not undo what
+// came after it.
+func TestOrderRepeated(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	item := story("weekly", 1)
+	fill(t, store, item)
+	m := join(t, "a", store, new(notebook))
+	eventually(t, "the server answers", func() bool { return m.get("/items/"+item.ID).Code == 200 })
+	for n, want := range []struct {
+		key  string
+		item int
+	}{{"down", 410}, {"up", 200}, {"down again", 410}, {"up", 410}, {"down", 410}} {
+		status, _ := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights","key":%q,"reinstate":%v}`, item.ID, want.key, want.key == "up"))
+		eventually(t, fmt.Sprintf("order %d, %s: %d", n, want.key, want.item), func() bool { return status == 200 && m.get("/items/"+item.ID).Code == want.item })
+	}
+	if all, err := store.Withdrawals(t.Context(), 0, 10); err != nil || len(all) != 1 || all[0].Epoch != 3 {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
