@@ -31,6 +31,7 @@ type service struct {
 	server   *serve.Server
 	ingester *ingest.Ingester
 	progress *progress
+	polls    *polled
 	sources  []ingest.Source
 }
 
@@ -43,11 +44,12 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s := &service{process: p, log: log, store: store, ledger: l, sources: conf.Sources, progress: newProgress(log, conf.Sources)}
+	s.polls = newPolled(conf.Data)
 	s.reporter = newReporter(log, store, l, ledgerDir(conf), p.now)
 	callback := callback(conf.House.Site.URL, conf.FetchAllow)
 	var err error
 	s.ingester, err = newIngester(p, store, conf, ingest.Options{Log: log, Observe: s.polled, Callback: callback,
-		Leases: store, Server: serverName(l), Lease: conf.Lease, Held: s.held, Withdraw: serve.Upstream{Store: store, Now: p.now}})
+		Leases: store, Server: serverName(l), Lease: conf.Lease, Held: s.held, Memory: s.polls, Withdraw: serve.Upstream{Store: store, Now: p.now}})
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +159,7 @@ func (s *service) run(ctx context.Context, public, admin net.Listener, reload fu
 	}
 	wg.Wait()
 	close(ended)
-	var errs []error
+	errs := []error{s.polls.Close()}
 	for err := range ended {
 		if !errors.Is(err, context.Canceled) {
 			errs = append(errs, err)

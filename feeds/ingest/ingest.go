@@ -106,6 +106,8 @@ type Options struct {
 	Leases Leases
 	Server string
 	Lease  time.Duration
+	// Memory remembers for the next process what this one polled, where there are Leases; may be nil.
+	Memory Memory
 	// Held is told how many sources this server polls; may be nil.
 	Held func(int)
 	// Withdraw withdraws what sources take back; where it is nil nobody does.
@@ -148,7 +150,7 @@ func New(o Options) *Ingester {
 		delivered: make(chan delivery, waiting), hints: make(chan string, workers),
 	}
 	if o.Leases != nil {
-		g.recalled = newRecollection(o.Store)
+		g.recalled = newRecollection(o.Store, o.Memory, o.Log)
 		g.o.Store = g.recalled
 	}
 	g.claims = newClaims(g)

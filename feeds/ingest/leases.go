@@ -36,6 +36,8 @@ type claims struct {
 	busy    map[string]int   // jobs at work
 	running context.Context  // of the session: work ends with it
 	end     context.CancelFunc
+	met     int // sessions that were begun
+	trust   time.Time
 	silent  bool // the store did not answer the last time
 	begun   bool // what this server held before it was started is given back
 
@@ -66,15 +68,15 @@ func notify(wake chan<- struct{}) {
 // shared tells whether there are other servers at all.
 func (c *claims) shared() bool { return c.g.o.Leases != nil }
 
-// holds tells whether this server polls a source.
-func (c *claims) holds(source string) bool {
+// look returns what tells which sources this server polls, and in which session, at one moment.
+func (c *claims) look() (holds func(source string) bool, session int) {
 	if !c.shared() {
-		return true
+		return func(string) bool { return true }, 0
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	_, held := c.held[source]
-	return held
+	held := maps.Clone(c.held)
+	return func(source string) bool { _, ok := held[source]; return ok }, c.met
 }
 
 // keep holds on to this server's share until ctx ends.
@@ -100,7 +102,8 @@ func (c *claims) keep(ctx context.Context) {
 	}
 }
 
-// remind tells the store what it may have lost whenever it begins another session, until ctx ends.
+// remind tells the store what it may have lost whenever it begins another session, until ctx ends. It does so twice: the
+// first time another server may write an earlier poll of a source in between.
 func (c *claims) remind(ctx context.Context) {
 	for {
 		select {
@@ -108,9 +111,11 @@ func (c *claims) remind(ctx context.Context) {
 			return
 		case <-c.others:
 		}
-		if err := c.g.recalled.putBack(ctx); err != nil && ctx.Err() == nil {
-			c.g.o.Log.WarnContext(ctx, "the store cannot be told what was polled", "error", err)
-			notify(c.others)
+		for range 2 {
+			if err := c.g.recalled.putBack(ctx); err != nil && ctx.Err() == nil {
+				c.g.o.Log.WarnContext(ctx, "the store cannot be told what was polled", "error", err)
+				notify(c.others)
+			}
 			select {
 			case <-ctx.Done():
 			case <-time.After(c.g.o.Lease / 3):
@@ -173,7 +178,22 @@ func (c *claims) renew(session int64, until time.Time) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.session != session {
+		c.met++
+		c.trust = time.Time{}
+		if c.met > 1 || c.g.recalled.begun() {
+			c.trust = until
+		}
+	}
 	c.session, c.until = session, until
+}
+
+// trusted is when the store knows of all polls. It may have lost some before a session began; those who made
+// them tell it within a lease. To a server that has never polled anything everything is new.
+func (c *claims) trusted() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.trust
 }
 
 func (c *claims) isOther(session int64) bool {

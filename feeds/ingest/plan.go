@@ -61,6 +61,7 @@ type plan struct {
 // planned is a source as the plan knows it.
 type planned struct {
 	source     Source
+	session    int                  // in which it was taken up: another may have polled it since an earlier one
 	generation int                  // turns of an earlier generation are void: it was another feed, or another server's
 	due        [turnKinds]time.Time // of the turns that hold; others in the queue are void
 	effective  string
@@ -70,13 +71,14 @@ type planned struct {
 	last, hold time.Time // of the last poll, and how long it asked for peace
 	gone       bool      // and not asked until a reload finds that it is back
 	located    bool      // or tried to
-	unheard    bool      // the store knew nothing of it, and others may be about to tell it
+	unheard    bool      // it seemed due before the store was trusted
 }
 
 // set replaces the sources, or finds out which of them are this server's now. Those that stay
 // keep their turn, new ones are due when their last poll says.
 func (p *plan) set(ctx context.Context, sources []Source) {
 	now := p.g.o.Now()
+	holds, session := p.g.claims.look()
 	p.sources = sources
 	p.hosts.forget(now)
 	before := p.known
@@ -84,34 +86,36 @@ func (p *plan) set(ctx context.Context, sources []Source) {
 	byID := make(map[string]Source, len(sources))
 	for _, s := range sources {
 		byID[s.ID] = s
-		if !p.g.claims.holds(s.ID) {
+		if !holds(s.ID) {
 			continue
 		}
 		old, stays := before[s.ID]
-		if stays && old.source.Feed == s.Feed && !old.gone {
+		if stays && old.source.Feed == s.Feed && old.session == session && !old.gone {
 			old.source = s
 			p.known[s.ID] = old
 			p.subscribe(old, now)
 			continue
 		}
 		p.generation++
-		added := &planned{source: s, generation: p.generation}
+		added := &planned{source: s, session: session, generation: p.generation}
 		p.known[s.ID] = added
 		p.remember(ctx, added, now)
 	}
 	p.g.known.Store(&byID)
 }
 
-// remember takes up a source where its last poll left it. Of a store that knows nothing of it nobody can tell whether it
-// never did or has lost it; whoever polled the source last tells it within a lease.
+// remember takes up a source where its last poll left it. While the store is not trusted yet to know of that, what
+// seems due is looked at once more later.
 func (p *plan) remember(ctx context.Context, k *planned, now time.Time) {
 	poll, err := p.g.o.Store.Poll(ctx, k.source.ID)
 	if err != nil {
 		p.put(k, pollTurn, now.Add(retryStore))
 		return
 	}
-	if k.unheard = poll.URL == "" && p.g.claims.shared(); k.unheard {
-		p.put(k, pollTurn, now.Add(p.g.o.Lease))
+	at, ever := resume(poll, k.source, now)
+	if trusted := p.g.claims.trusted(); ever && at.Before(trusted) && now.Before(trusted) {
+		k.unheard = true
+		p.put(k, pollTurn, trusted)
 		return
 	}
 	p.resume(k, poll, now)
