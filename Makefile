@@ -4,7 +4,7 @@ GO      ?= go
 TIMEOUT ?= 10m
 VERBOSE ?=
 
-.PHONY: help demo build test check lint generate bench corpus xss manners fuzz mutants
+.PHONY: help demo build test check lint generate bench corpus xss manners fuzz chaos mutants
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,10 @@ manners: ## poll ten thousand feeds for thirty simulated days, and print what th
 
 fuzz: ## run every fuzz target for a short while
 	@sh .ci/fuzz
+
+chaos: needs ## withdraw thousands of stories from three servers while everything fails around them (CHAOS_SEED=n repeats a run)
+	CHAOS_WITHDRAWALS=$(or $(CHAOS_WITHDRAWALS),3000) CHAOS_SECONDS=$(or $(CHAOS_SECONDS),300) \
+		$(GO) test -run TestChaos -v -timeout 60m ./cmd/reprint/chaos
 
 mutants: ## break the guard and the reading of credits in small ways, and tell what no test notices
 	$(GO) run ./.ci/mutants feeds/fetch/guard.go feeds/fetch/client.go feeds/fetch/link.go -- ./feeds/fetch

@@ -1,0 +1,126 @@
+package chaos
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"reprint/feeds"
+)
+
+// pollEvery is the least time between two polls of a source, the shortest that may be configured.
+const pollEvery = time.Minute
+
+// story is one item. Its mark stands in its title and its text, and nowhere else.
+type story struct {
+	n      int
+	mark   string
+	source string
+	guid   string
+	id     string
+}
+
+// publishers are the sources, each on an address of its own.
+type publishers struct {
+	stories []story
+	feeds   []string // addresses, by source
+
+	mu     sync.Mutex
+	polled map[string][]time.Time // by source
+}
+
+func sourceID(n int) string { return fmt.Sprintf("source-%02d", n) }
+
+// publish starts publishers with so many stories together.
+func publish(t *testing.T, sources, stories int) *publishers {
+	t.Helper()
+	p := &publishers{polled: make(map[string][]time.Time)}
+	for n := range stories {
+		s := story{n: n, mark: fmt.Sprintf("mark%06dz", n), source: sourceID(n % sources), guid: fmt.Sprintf("tag:publisher.example,2026:%d", n)}
+		s.id = feeds.NewID(s.source, s.guid)
+		p.stories = append(p.stories, s)
+	}
+	begun := time.Now().UTC()
+	for n := range sources {
+		p.feeds = append(p.feeds, p.start(t, n, p.feed(sourceID(n), begun)))
+	}
+	return p
+}
+
+// start serves one source on a loopback address that no other has: a host is asked by one source at a time.
+func (p *publishers) start(t *testing.T, n int, document string) string {
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.7.%d:0", n+1))
+	if err != nil {
+		t.Skipf("this machine has one loopback address only: %v", err)
+	}
+	tag := fmt.Sprintf(`"%d"`, n)
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/feed.atom" {
+			http.NotFound(w, r)
+			return
+		}
+		p.mu.Lock()
+		p.polled[sourceID(n)] = append(p.polled[sourceID(n)], time.Now())
+		p.mu.Unlock()
+		w.Header().Set("Etag", tag)
+		if r.Header.Get("If-None-Match") == tag {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		w.Header().Set("Content-Type", "application/atom+xml")
+		_, _ = w.Write([]byte(document))
+	}))
+	_ = s.Listener.Close()
+	s.Listener = l
+	s.Start()
+	t.Cleanup(s.Close)
+	return s.URL + "/feed.atom"
+}
+
+// feed is the document of a source. Every story is of another minute and has other words.
+func (p *publishers) feed(source string, begun time.Time) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<feed xmlns="http://www.w3.org/2005/Atom"><id>tag:publisher.example,2026:%[1]s</id><title>%[1]s</title><updated>%[2]s</updated>`, source, begun.Format(time.RFC3339))
+	for _, s := range p.stories {
+		if s.source != source {
+			continue
+		}
+		at := begun.Add(-time.Duration(s.n) * time.Minute).Format(time.RFC3339)
+		fmt.Fprintf(&b, `<entry><id>%s</id><title>%s was seen</title><published>%s</published><updated>%s</updated><link href="http://%s.publisher.example/%d"/><content type="html">&lt;p>%s: %s&lt;/p></content></entry>`,
+			s.guid, s.mark, at, at, source, s.n, s.mark, words(s.n))
+	}
+	return b.String() + "</feed>"
+}
+
+// words are a few sentences that no other story has.
+func words(n int) string {
+	list := []string{"mill", "river", "bridge", "market", "winter", "harbor", "school", "letter", "garden", "road", "night", "train", "stone", "window", "bread", "field"}
+	var b strings.Builder
+	for k := range 40 {
+		n = n*1103515245 + 12345 + k
+		b.WriteString(list[(n>>8)&15])
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// doublePolls counts the polls that came within the time of the one before, and all of them.
+func (p *publishers) doublePolls() (double, all int, which []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for source, times := range p.polled {
+		all += len(times)
+		for i := 1; i < len(times); i++ {
+			if gap := times[i].Sub(times[i-1]); gap < pollEvery {
+				double++
+				which = append(which, fmt.Sprintf("%s was asked again after %v", source, gap))
+			}
+		}
+	}
+	return double, all, which
+}
