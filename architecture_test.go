@@ -25,13 +25,14 @@ var mayImport = map[string][]string{
 	"feeds/ingest":     {"feeds", "feeds/fetch", "feeds/parse", "feeds/extract", "feeds/normalize", "feeds/websub", "cache"},
 	"syndicate":        {"feeds"},
 	"syndicate/render": {"feeds", "syndicate"},
-	"syndicate/ledger": {"syndicate"},
+	"syndicate/ledger": {"syndicate", "syndicate/claim"},
 	"syndicate/access": {},
+	"syndicate/claim":  {},
 	"syndicate/report": {"syndicate", "cache"},
-	"syndicate/serve":  {"feeds", "feeds/websub", "syndicate", "syndicate/access", "syndicate/ledger", "syndicate/render", "syndicate/report", "cache"},
-	"cache":            {"feeds", "syndicate"},
-	"cache/sqlite":     {"feeds", "syndicate", "cache"},
-	"cache/redis":      {"feeds", "syndicate", "cache"},
+	"syndicate/serve":  {"feeds", "feeds/websub", "syndicate", "syndicate/access", "syndicate/claim", "syndicate/ledger", "syndicate/render", "syndicate/report", "cache"},
+	"cache":            {"feeds", "syndicate", "syndicate/claim"},
+	"cache/sqlite":     {"feeds", "syndicate", "syndicate/claim", "cache"},
+	"cache/redis":      {"feeds", "syndicate", "syndicate/claim", "cache"},
 }
 
 // home is the one package that may import a library.

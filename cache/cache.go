@@ -89,6 +89,9 @@ type Store interface {
 	// Leases share the sources out among the servers.
 	Leases
 
+	// Complaints are claims about what the house shows.
+	Complaints
+
 	// Check looks at the store's surroundings: version, persistence, eviction, space.
 	Check(ctx context.Context) []Finding
 

@@ -32,6 +32,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"Revoke", testRevoke}, {"Secret", testSecret}, {"Hold", testHold}, {"Tally", testTally}, {"Allot", testAllot}, {"Ranked", testRanked},
 		{"Withdraw", testWithdraw}, {"Standing", testStanding}, {"PutBack", testPutBack}, {"Overtaken", testOvertaken}, {"Restore", testRestore}, {"Identity", testIdentity}, {"Servers", testServers}, {"WithdrawAtOnce", testWithdrawAtOnce},
 		{"Leases", testLeases}, {"LeaseRunsOut", testLeaseRunsOut}, {"LeasesAtOnce", testLeasesAtOnce}, {"Fence", testFence},
+		{"Complaints", testComplaints}, {"ComplaintsAtOnce", testComplaintsAtOnce}, {"RestoreComplaints", testRestoreComplaints},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

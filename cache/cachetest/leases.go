@@ -22,7 +22,7 @@ func enroll(t *testing.T, s cache.Store, server string, lease time.Duration) cac
 	return roll
 }
 
-func claim(t *testing.T, s cache.Store, server string, session int64, take, leave []string) map[string]int64 {
+func claimed(t *testing.T, s cache.Store, server string, session int64, take, leave []string) map[string]int64 {
 	t.Helper()
 	fences, err := s.Claim(t.Context(), server, session, take, leave)
 	if err != nil {
@@ -47,12 +47,12 @@ func testLeases(t *testing.T, o Open) {
 	if one.Session == two.Session || enroll(t, s, "one", long).Session != one.Session {
 		t.Error("a session is one server's, and stays")
 	}
-	first := claim(t, s, "one", one.Session, []string{"a", "b"}, nil)
+	first := claimed(t, s, "one", one.Session, []string{"a", "b"}, nil)
 	same(t, names(first), map[string]bool{"a": true, "b": true})
-	same(t, claim(t, s, "one", one.Session, []string{"a", "b"}, nil), first)
-	same(t, names(claim(t, other, "two", two.Session, []string{"a", "b", "c"}, nil)), map[string]bool{"c": true})
-	claim(t, s, "one", one.Session, nil, []string{"b", "c"}) // c is not its own
-	second := claim(t, other, "two", two.Session, []string{"a", "b", "c"}, nil)
+	same(t, claimed(t, s, "one", one.Session, []string{"a", "b"}, nil), first)
+	same(t, names(claimed(t, other, "two", two.Session, []string{"a", "b", "c"}, nil)), map[string]bool{"c": true})
+	claimed(t, s, "one", one.Session, nil, []string{"b", "c"}) // c is not its own
+	second := claimed(t, other, "two", two.Session, []string{"a", "b", "c"}, nil)
 	same(t, names(second), map[string]bool{"b": true, "c": true})
 	if second["b"] <= first["b"] {
 		t.Errorf("fence %d after %d", second["b"], first["b"])
@@ -65,8 +65,8 @@ func testLeases(t *testing.T, o Open) {
 	if err := other.Retire(t.Context(), "two"); err != nil {
 		t.Fatal(err)
 	}
-	same(t, names(claim(t, other, "two", two.Session, []string{"b"}, nil)), map[string]bool{})
-	same(t, names(claim(t, s, "one", one.Session, []string{"a", "b", "c"}, nil)), map[string]bool{"a": true, "b": true, "c": true})
+	same(t, names(claimed(t, other, "two", two.Session, []string{"b"}, nil)), map[string]bool{})
+	same(t, names(claimed(t, s, "one", one.Session, []string{"a", "b", "c"}, nil)), map[string]bool{"a": true, "b": true, "c": true})
 	same(t, enroll(t, s, "one", long).Servers, []string{"one"})
 }
 
@@ -75,9 +75,9 @@ func testLeaseRunsOut(t *testing.T, o Open) {
 	s := open(t, o)
 	const short = 50 * time.Millisecond
 	one := enroll(t, s, "one", short)
-	before := claim(t, s, "one", one.Session, []string{"a"}, nil)
+	before := claimed(t, s, "one", one.Session, []string{"a"}, nil)
 	time.Sleep(2 * short)
-	same(t, names(claim(t, s, "one", one.Session, []string{"a"}, nil)), map[string]bool{})
+	same(t, names(claimed(t, s, "one", one.Session, []string{"a"}, nil)), map[string]bool{})
 	if holders, err := s.Holders(t.Context()); err != nil || len(holders) > 0 {
 		t.Errorf("held by the dead: %v, %v", holders, err)
 	}
@@ -85,7 +85,7 @@ func testLeaseRunsOut(t *testing.T, o Open) {
 	if again.Session <= one.Session {
 		t.Errorf("session %d after %d", again.Session, one.Session)
 	}
-	if after := claim(t, s, "one", again.Session, []string{"a"}, nil); after["a"] <= before["a"] {
+	if after := claimed(t, s, "one", again.Session, []string{"a"}, nil); after["a"] <= before["a"] {
 		t.Errorf("fence %d after %d", after["a"], before["a"])
 	}
 }

@@ -31,6 +31,9 @@ package redis
 //	{P:p:PARTNER}:holds   zset    the same item ids, all of score 0: their order
 //	{P:p:PARTNER}:places  hash    agreement, item, with a tab between -> day of its place under a daily cap
 //	{P:p:PARTNER}:days    hash    agreement, day, with a tab between -> places that were given
+//	{P:complaints}:all    hash    number -> the claim that somebody filed, JSON
+//	{P:complaints}:keys   hash    key of the filing -> number
+//	{P:complaints}:number string  the number that was given last
 //	{P:usage}:counted     hash    ledger -> position up to which it was counted
 //	{P:usage}:tallies     hash    partner, source, field, with tabs between -> count
 //	{P:usage}:recent      hash    partner -> its last pulls
@@ -51,7 +54,8 @@ package redis
 // claim their sources again, and the state of the polls tells when each is due. Without revoked every revoked token that still stands in a configuration
 // is valid again: take it out there as well. Without secrets the addresses of reader links and
 // the cursors of partners are not valid any more. Without held and holds partners are not told what to
-// take down. Without places and days an agreement's day begins anew. Without counted, tallies and recent the reports begin anew; the ledgers still have it all.
+// take down. Without the complaints the servers put back those that they
+// have handled. Without places and days an agreement's day begins anew. Without counted, tallies and recent the reports begin anew; the ledgers still have it all.
 type keys struct{ prefix string }
 
 func (k keys) source(id, what string) string { return "{" + k.prefix + ":s:" + id + "}:" + what }
@@ -97,3 +101,8 @@ func (k keys) usage(what string) string { return "{" + k.prefix + ":usage}:" + w
 func (k keys) counted() string          { return k.usage("counted") }
 func (k keys) tallies() string          { return k.usage("tallies") }
 func (k keys) lastPulls() string        { return k.usage("recent") }
+
+func (k keys) complaint(what string) string { return "{" + k.prefix + ":complaints}:" + what }
+func (k keys) complaints() string           { return k.complaint("all") }
+func (k keys) complaintKeys() string        { return k.complaint("keys") }
+func (k keys) complaintNumber() string      { return k.complaint("number") }

@@ -78,13 +78,13 @@ func (s *Store) Claim(ctx context.Context, server string, session int64, take, l
 		if _, err := tx.ExecContext(ctx, "DELETE FROM claims WHERE session = ? AND source IN (SELECT value FROM json_each(?))", session, list(leave)); err != nil {
 			return err
 		}
-		return claim(ctx, tx, session, take, fences)
+		return claimSource(ctx, tx, session, take, fences)
 	})
 	return fences, err
 }
 
-// claim takes what is free and fills in the fences of what the session holds.
-func claim(ctx context.Context, tx *sql.Tx, session int64, take []string, fences map[string]int64) error {
+// claimSource takes what is free and fills in the fences of what the session holds.
+func claimSource(ctx context.Context, tx *sql.Tx, session int64, take []string, fences map[string]int64) error {
 	fence, err := nextTurn(ctx, tx)
 	if err != nil {
 		return err

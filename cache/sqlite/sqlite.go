@@ -31,7 +31,7 @@ import (
 var schema embed.FS
 
 // schemaVersion is what user_version must be. A file of a newer version is refused.
-const schemaVersion = 5
+const schemaVersion = 6
 
 // readers is how many connections read at once.
 const readers = 4
