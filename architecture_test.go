@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"feeds/ingest":     {"feeds", "feeds/fetch", "feeds/parse", "feeds/extract", "feeds/normalize", "feeds/websub", "cache"},
 	"syndicate":        {"feeds"},
 	"syndicate/render": {"feeds", "syndicate"},
-	"syndicate/ledger": {"syndicate", "syndicate/claim"},
+	"syndicate/ledger": {"syndicate"},
 	"syndicate/access": {},
 	"syndicate/claim":  {},
 	"syndicate/report": {"syndicate", "cache"},

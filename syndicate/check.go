@@ -112,6 +112,9 @@ func (c *checker) site() {
 	if s.ClaimDays < 0 {
 		c.add("$.site.claim_days", "is negative", "write a number of days, or leave it out for none")
 	}
+	if s.AnswerDays < 0 {
+		c.add("$.site.answer_days", "is negative", "write a number of days, or leave it out for 14")
+	}
 	c.refers("$.site.unknown_origin", s.UnknownOrigin, "licenses", c.licenses)
 	for i, n := range s.Names {
 		if feeds.Fold(n) == "" {

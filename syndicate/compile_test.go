@@ -23,6 +23,7 @@ func TestCompileFinds(t *testing.T) {
 		{"$.site.url", "slash", func(h *syndicate.House) { h.Site.URL = "https://news.example/" }},
 		{"$.site.contact", "missing", func(h *syndicate.House) { h.Site.Contact = syndicate.Contact{} }},
 		{"$.site.claim_days", "negative", func(h *syndicate.House) { h.Site.ClaimDays = -1 }},
+		{"$.site.answer_days", "negative", func(h *syndicate.House) { h.Site.AnswerDays = -1 }},
 		{"$.site.unknown_origin", "not one of the licenses", func(h *syndicate.House) { h.Site.UnknownOrigin = "nope" }},
 		{"$.site.staff_credits[0]", "no {name}", func(h *syndicate.House) { h.Site.StaffCredits[0] = "{house}摄" }},
 		{"$.site.staff_credits[0]", "{nmae}", func(h *syndicate.House) { h.Site.StaffCredits[0] = "{house}{name}{nmae}" }},

@@ -35,6 +35,11 @@ type Site struct {
 	Contact Contact
 	// ClaimDays is the number of days in which the house asks to hear of complaints (T4).
 	ClaimDays int
+	// WithholdSigned withdraws what a claim names until it is decided, if the claim meets all rules for such notices: a
+	// name, an address, a work, and a signature under penalty of perjury.
+	WithholdSigned bool
+	// AnswerDays is how many days after an answer to a claim the house wants to decide; 0 changes nothing.
+	AnswerDays int
 	// UnknownOrigin is the id of the license of items whose named source is not listed.
 	UnknownOrigin string
 	// Words replace built-in notices, by language ("zh", "en", or any other).

@@ -1,6 +1,7 @@
 package syndicate
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -122,7 +123,7 @@ func (h *hearing) disclaimer(words Words) Line {
 func (h *hearing) contact(words Words) Line {
 	site := h.book.house.Site
 	values := map[string]Span{
-		"house": {Text: site.Name},
+		"house": {Text: site.Name, Href: site.URL + "/claims/new?item=" + url.QueryEscape(h.item.ID)},
 		"days":  {},
 		"phone": {Text: site.Contact.Phone},
 		"email": {Text: site.Contact.Email},

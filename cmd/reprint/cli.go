@@ -31,6 +31,7 @@ type cli struct {
 	Explain   explainCmd   `cmd:"" help:"Print the decision on an item, clause by clause, with the facts that it rests on."`
 	Withdraw  withdrawCmd  `cmd:"" help:"Take something back, on every server and for ever."`
 	Reinstate reinstateCmd `cmd:"" help:"Put back what was withdrawn."`
+	Claims    claimsCmd    `cmd:"" help:"Read and decide complaints."`
 	Token     tokenCmd     `cmd:"" help:"Make, list and revoke the credentials of partners."`
 	Partners  partnersCmd  `cmd:"" help:"Tell what partners have pulled, and who has fallen silent."`
 	Ledger    ledgerCmd    `cmd:"" help:"Verify, prove and export what is on the record."`

@@ -44,6 +44,18 @@ func orderWithout(ctx context.Context, p *process, conf *config.Config, order sy
 
 // askServer places an order with the server that runs on this machine.
 func askServer(ctx context.Context, p *process, conf *config.Config, order syndicate.Order) error {
+	m := order.Model
+	body, err := json.Marshal(map[string]any{
+		"key": order.Key, "targets": order.Targets, "reinstate": m.Reinstated, "cause": m.Cause, "note": m.Note, "authority": m.Authority, "replacement": m.Replacement,
+	})
+	if err != nil {
+		return err
+	}
+	return tellServer(ctx, p, conf, "/api/withdrawals", fetch.Message{Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
+}
+
+// tellServer sends a message to the operator's listener of the server that runs on this machine.
+func tellServer(ctx context.Context, p *process, conf *config.Config, path string, m fetch.Message) error {
 	host, port, err := net.SplitHostPort(conf.AdminListen)
 	if err != nil {
 		return err
@@ -52,17 +64,10 @@ func askServer(ctx context.Context, p *process, conf *config.Config, order syndi
 	if err != nil {
 		return err
 	}
-	m := order.Model
-	body, err := json.Marshal(map[string]any{
-		"key": order.Key, "targets": order.Targets, "reinstate": m.Reinstated, "cause": m.Cause, "note": m.Note, "authority": m.Authority, "replacement": m.Replacement,
-	})
-	if err != nil {
-		return err
-	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return client.Send(ctx, "http://"+net.JoinHostPort(host, port)+"/api/withdrawals", fetch.Message{Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
+	return client.Send(ctx, "http://"+net.JoinHostPort(host, port)+path, m)
 }
 
 // reaching are the ranges in which the operator's own listener is, besides public ones.

@@ -3,18 +3,23 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 
 	"reprint/cache"
 	"reprint/cmd/reprint/config"
 	"reprint/syndicate"
 	"reprint/syndicate/access"
+	"reprint/syndicate/claim"
 	"reprint/syndicate/ledger"
 	"reprint/syndicate/serve"
 )
@@ -25,11 +30,12 @@ type remembering struct {
 	ledger  *ledger.Ledger
 	dir     string
 	secrets string
+	claims  string
 	now     func() time.Time
 }
 
 func newRemembering(l *ledger.Ledger, conf *config.Config, now func() time.Time) remembering {
-	return remembering{ledger: l, dir: ledgerDir(conf), secrets: filepath.Join(conf.Data, "secrets"), now: now}
+	return remembering{ledger: l, dir: ledgerDir(conf), secrets: filepath.Join(conf.Data, "secrets"), claims: filepath.Join(conf.Data, "claims"), now: now}
 }
 
 // Recall implements serve.Memory.
@@ -64,7 +70,10 @@ func (m remembering) Recall() (serve.Recollection, error) {
 	if err != nil {
 		return r, err
 	}
-	r.Secrets, err = m.recallSecrets()
+	if r.Secrets, err = m.recallSecrets(); err != nil {
+		return r, err
+	}
+	r.Claims, err = m.recallClaims()
 	return r, err
 }
 
@@ -131,4 +140,58 @@ func (m remembering) RememberSettlement(ctx context.Context, s syndicate.Settlem
 func (m remembering) RememberPurge(ctx context.Context, p syndicate.Purge) error {
 	_, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindPurged, Purged: &p})
 	return err
+}
+
+// claimFile is where the state of a claim is kept. What a claimant says of himself is to be deleted some day, which
+// nothing in the ledger is.
+func (m remembering) claimFile(number int64) string {
+	return filepath.Join(m.claims, strconv.FormatInt(number, 10)+".json")
+}
+
+// recallClaims reads the claims that were remembered.
+func (m remembering) recallClaims() ([]claim.Claim, error) {
+	files, err := filepath.Glob(filepath.Join(m.claims, "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	var all []claim.Claim
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		var c claim.Claim
+		if err := json.Unmarshal(text, &c); err != nil {
+			return nil, fmt.Errorf("%s: %w; move it away", f, err)
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// RememberClaim implements serve.Memory. The same state twice is on the record once.
+func (m remembering) RememberClaim(ctx context.Context, c claim.Claim) error {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	path := m.claimFile(c.Number)
+	if known, err := os.ReadFile(path); err == nil && bytes.Equal(known, text) {
+		return nil
+	}
+	step := &ledger.ClaimStep{Number: c.Number, State: c.State(), By: "claimant", Items: c.Items, Digest: fmt.Sprintf("%x", sha256.Sum256(text))}
+	if n := len(c.Events); n > 0 {
+		last := c.Events[n-1]
+		step.State, step.By, step.Order = string(last.Kind), last.By, last.Order
+	}
+	if _, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindClaim, Claim: step}); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(m.claims, 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path+".new", text, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
 }

@@ -81,18 +81,40 @@ func NewLimits() *Limits {
 // Failed notes a failure. If there were too many, wait is after what time the next attempt
 // is listened to, and ok is false.
 func (l *Limits) Failed(from netip.Addr, partner string, now time.Time) (wait time.Duration, ok bool) {
+	byAddress, ok := l.addresses.take(network(from), now)
+	if partner == "" {
+		return byAddress, ok
+	}
+	byName, nameOK := l.names.take(partner, now)
+	return max(byAddress, byName), ok && nameOK
+}
+
+// Filings bounds how many claims are filed: five at once and then one every ten minutes from one address (one /64 of
+// IPv6), and a hundred at once and then one a minute in all.
+type Filings struct{ addresses, all *buckets }
+
+// NewFilings returns Filings that remember nothing.
+func NewFilings() *Filings {
+	return &Filings{newBuckets(rate.Every(10*time.Minute), 5), newBuckets(rate.Every(time.Minute), 100)}
+}
+
+// Filed counts a claim. If there were too many, wait is after what time the next one is taken, and ok is false.
+func (f *Filings) Filed(from netip.Addr, now time.Time) (wait time.Duration, ok bool) {
+	if wait, ok = f.addresses.take(network(from), now); !ok {
+		return wait, false
+	}
+	return f.all.take("", now)
+}
+
+// network names the network that is one client: an address, or a /64 of IPv6.
+func network(from netip.Addr) string {
 	from = from.Unmap()
 	if from.Is6() {
 		if p, err := from.Prefix(64); err == nil {
 			from = p.Addr()
 		}
 	}
-	byAddress, ok := l.addresses.take(from.String(), now)
-	if partner == "" {
-		return byAddress, ok
-	}
-	byName, nameOK := l.names.take(partner, now)
-	return max(byAddress, byName), ok && nameOK
+	return from.String()
 }
 
 // Rates bounds how often partners ask. Safe for concurrent use.

@@ -24,6 +24,8 @@ type Entry struct {
 	Ordered *syndicate.Order      `json:"ordered,omitempty"`
 	Settled *syndicate.Settlement `json:"settled,omitempty"`
 	Purged  *syndicate.Purge      `json:"purged,omitempty"`
+
+	Claim *ClaimStep `json:"claim,omitempty"`
 }
 
 // Kind says what an entry records.
@@ -43,6 +45,8 @@ const (
 	KindOrdered Kind = "ordered" // a withdrawal, or a putting back, was asked of this server
 	KindSettled Kind = "settled" // what became of that: the store has it, or it came to nothing
 	KindPurged  Kind = "purged"  // the caches in front were told of it, or that was given up
+
+	KindClaim Kind = "claim" // a claim was filed, or something became of it
 )
 
 // Pull is one answer with licensed content.
@@ -107,4 +111,17 @@ type TokenRevoked struct {
 // StoreAgreed is a store that knows all withdrawals that this server knows.
 type StoreAgreed struct {
 	ID string `json:"id"`
+}
+
+// ClaimStep is a step in the life of a claim. Who filed it and what was written is not in the ledger, which is shown to
+// others and forgets nothing; the digest proves what it was.
+type ClaimStep struct {
+	Number int64 `json:"number"`
+	// State is what the claim is since, as package claim names it; By who brought that about.
+	State string   `json:"state"`
+	By    string   `json:"by"`
+	Items []string `json:"items,omitempty"`
+	Order string   `json:"order,omitempty"` // by which items were withdrawn or put back
+	// Digest is the SHA-256 of the claim as JSON.
+	Digest string `json:"digest"`
 }

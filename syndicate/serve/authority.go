@@ -10,6 +10,7 @@ import (
 
 	"reprint/cache"
 	"reprint/syndicate"
+	"reprint/syndicate/claim"
 )
 
 // Memory is what this server itself keeps on its own disk. With it a server knows a store that lost withdrawals,
@@ -29,6 +30,8 @@ type Memory interface {
 	RememberPurge(ctx context.Context, p syndicate.Purge) error
 	// RememberSecret makes a secret durable that all servers of the store share.
 	RememberSecret(name string, secret []byte) error
+	// RememberClaim makes the state of a claim durable, and puts it on the record.
+	RememberClaim(ctx context.Context, c claim.Claim) error
 }
 
 // Recollection is what a [Memory] holds.
@@ -40,6 +43,7 @@ type Recollection struct {
 	Purges  []syndicate.Settlement // those for which a purge is due
 	Revoked []cache.Revocation     // tokens, as this server heard of them
 	Secrets map[string][]byte      // by name
+	Claims  []claim.Claim          // as this server last heard of them
 }
 
 // authority knows what was withdrawn, and for how long this server may rely on that. A server

@@ -56,6 +56,11 @@ var answers = []struct {
 	{websub.ErrQuestion, answer{http.StatusBadRequest, websub.ErrQuestion.Error(), false}},
 	{websub.ErrTooLarge, answer{http.StatusRequestEntityTooLarge, websub.ErrTooLarge.Error(), false}},
 	{websub.ErrBusy, answer{http.StatusServiceUnavailable, websub.ErrBusy.Error(), true}},
+	{cache.ErrNoClaim, answer{http.StatusNotFound, cache.ErrNoClaim.Error(), false}},
+	{cache.ErrRevised, answer{http.StatusConflict, cache.ErrRevised.Error(), false}},
+	{errMedia, answer{http.StatusUnsupportedMediaType, errMedia.Error(), false}},
+	{errTooLong, answer{http.StatusRequestEntityTooLarge, errTooLong.Error(), false}},
+	{errElsewhereForm, answer{http.StatusForbidden, errElsewhereForm.Error(), false}},
 	{errLease, answer{http.StatusServiceUnavailable, errLease.Error(), true}},
 	{errStale, answer{http.StatusServiceUnavailable, errStale.Error(), true}},
 	{cache.ErrUnavailable, answer{http.StatusServiceUnavailable, "the store does not answer at the moment", true}},
@@ -70,6 +75,10 @@ func answerTo(err error) answer {
 	var gone *withdrawnItem
 	if errors.As(err, &gone) {
 		return answer{gone.status(), gone.Error(), false}
+	}
+	var filing *BadFiling
+	if errors.As(err, &filing) {
+		return answer{http.StatusUnprocessableEntity, filing.Error(), false}
 	}
 	var bad badRequest
 	if errors.As(err, &bad) {

@@ -15,7 +15,7 @@ func (s *Server) Routes(t testing.TB) []RouteOf {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := map[audience]string{undeclared: "undeclared", everybody: "everybody", anyone: "anyone", partners: "partners", linked: "linked", archived: "archived", hubs: "hubs", operator: "operator"}
+	names := map[audience]string{undeclared: "undeclared", everybody: "everybody", anyone: "anyone", partners: "partners", linked: "linked", archived: "archived", hubs: "hubs", claimants: "claimants", operator: "operator"}
 	var list []RouteOf
 	for _, r := range routes {
 		if r.method == "" {

@@ -21,6 +21,7 @@ import (
 	"reprint/cache/sqlite"
 	"reprint/feeds"
 	"reprint/syndicate"
+	"reprint/syndicate/claim"
 	"reprint/syndicate/serve"
 )
 
@@ -28,6 +29,7 @@ import (
 type notebook struct {
 	mu     sync.Mutex
 	all    serve.Recollection
+	steps  []string // of claims
 	broken error
 }
 
@@ -53,6 +55,14 @@ func (n *notebook) RememberPurge(_ context.Context, p syndicate.Purge) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.all.Purges = slices.DeleteFunc(n.all.Purges, func(s syndicate.Settlement) bool { return s.Key == p.Key })
+	return n.broken
+}
+
+func (n *notebook) RememberClaim(_ context.Context, c claim.Claim) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.all.Claims = append(slices.DeleteFunc(slices.Clone(n.all.Claims), func(o claim.Claim) bool { return o.Number == c.Number }), c)
+	n.steps = append(n.steps, c.State())
 	return n.broken
 }
 

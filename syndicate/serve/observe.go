@@ -89,6 +89,9 @@ func shownPath(r *http.Request) string {
 		_, document, _ := strings.Cut(rest, "/")
 		return "/p/" + partner + "/*/" + document
 	}
+	if rest, ok := strings.CutPrefix(r.URL.Path, "/claims/"); ok && rest != "new" {
+		return "/claims/"
+	}
 	return r.URL.Path
 }
 

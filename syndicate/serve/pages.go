@@ -78,7 +78,8 @@ type frame struct {
 	Canonical string
 	Channel   *channel // whose feeds the page offers; may be nil
 	NoIndex   bool
-	Spoken    bool // the page names the contact itself
+	Spoken    bool   // the page names the contact itself
+	ItemID    string // that the page is about; may be empty
 }
 
 func (t *site) frame(title, canonical string) frame {

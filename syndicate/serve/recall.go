@@ -23,6 +23,7 @@ func (s *Server) recall() error {
 	s.authority.store = r.Store
 	s.revoked.add(r.Revoked)
 	s.secrets.remembered = r.Secrets
+	s.claims.add(r.Claims...)
 	s.authority.epoch.Store(s.authority.set.Epoch())
 	for _, became := range r.Settled[max(0, len(r.Settled)-keptOrders):] {
 		s.orders.note(settled{Settlement: became})

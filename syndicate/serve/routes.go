@@ -20,11 +20,12 @@ const (
 	archived            // partners with credentials that are good for the feed
 	linked              // who was given a reader link
 	hubs                // a hub that was given the address, on the public listener
+	claimants           // who files a claim, or was given the secret address of one, on the public listener
 	operator            // who reaches the operator's listener
 )
 
 // onPublicListener are the audiences of the public listener.
-var onPublicListener = []audience{everybody, anyone, partners, archived, linked, hubs}
+var onPublicListener = []audience{everybody, anyone, partners, archived, linked, hubs, claimants}
 
 // route is one address pattern, who may use it, and who answers.
 type route struct {
@@ -86,7 +87,7 @@ func (s *Server) publicRoutes(t *site) ([]route, error) {
 		}
 		routes = append(routes, s.fixedRoute("/licenses/"+l.ID, page))
 	}
-	return slices.Concat(routes, s.partnerRoutes(t), s.pushRoutes()), nil
+	return slices.Concat(routes, s.partnerRoutes(t), s.pushRoutes(), s.claimRoutes(t)), nil
 }
 
 // handler makes one handler of the routes of a listener's audiences. A route of another

@@ -58,6 +58,11 @@ func (s *Server) giveBack(ctx context.Context) error {
 			return err
 		}
 	}
+	if claims := s.claims.list(); len(claims) > 0 {
+		if err := s.store.RestoreComplaints(ctx, claims); err != nil {
+			return err
+		}
+	}
 	s.secrets.mu.Lock()
 	defer s.secrets.mu.Unlock()
 	offered := maps.Clone(s.secrets.remembered)

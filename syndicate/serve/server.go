@@ -30,6 +30,7 @@ type Store interface {
 	Holders(ctx context.Context) (map[string]string, error)
 	cache.Partners
 	cache.Withdrawals
+	cache.Complaints
 }
 
 // Options are what a Server is made from. Rules, Store, Now, Log and
@@ -91,6 +92,8 @@ type Server struct {
 	failures *access.Limits
 	rates    *access.Rates
 	secrets  secrets
+	filings  *access.Filings
+	claims   claimMemory
 }
 
 // New makes a Server. It answers at once; until [Server.Run] runs, each channel is rendered
@@ -103,7 +106,7 @@ func New(o Options) (*Server, error) {
 		store: o.Store, now: o.Now, log: o.Log, version: o.Version, push: o.Push, ledger: o.Ledger,
 		name: cmp.Or(o.Name, "server"), address: o.Address, lease: cmp.Or(o.Lease, UsualLease), drain: o.Drain, memory: o.Memory,
 		purges:  purges{hook: o.Purge, wake: make(chan struct{}, 1)},
-		revoked: revocations{store: o.Store}, failures: access.NewLimits(), rates: access.NewRates(),
+		revoked: revocations{store: o.Store}, failures: access.NewLimits(), rates: access.NewRates(), filings: access.NewFilings(),
 	}
 	s.metrics = newMetrics(o.Metrics)
 	if err := s.recall(); err != nil {

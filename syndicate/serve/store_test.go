@@ -10,6 +10,7 @@ import (
 
 	"reprint/cache"
 	"reprint/feeds"
+	"reprint/syndicate/claim"
 )
 
 // memory is a store that holds what the tests put into it, counts its calls, and can be
@@ -17,6 +18,7 @@ import (
 type memory struct {
 	cache.Partners // of which the public needs nothing
 	nothingWithdrawn
+	nothingFiled
 	subscription cache.Subscription
 	mu           sync.Mutex
 	items        map[string]feeds.Item
@@ -31,6 +33,13 @@ type memory struct {
 
 // nothingWithdrawn is embedded under another name than that of its method.
 type nothingWithdrawn interface{ cache.Withdrawals }
+
+// nothingFiled is a store without complaints; likewise.
+type nothingFiled struct{ complaints }
+
+type complaints interface{ cache.Complaints }
+
+func (nothingFiled) Complaints(context.Context, int64, int) ([]claim.Claim, error) { return nil, nil }
 
 type stamp struct {
 	digest string

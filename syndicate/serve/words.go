@@ -11,7 +11,7 @@ type words struct {
 	Sources, AllSources, Page, Terms, TermsHow, Items    string
 	Empty, Original, ReadHere, Tags, Published, Updated  string
 	License, Public, Others, Unvouched, TermsInFull      string
-	Contact, Days, Phone, Mail, Seen                     string
+	Contact, Days, Phone, Mail, Seen, Claim              string
 	NotFound, Unavailable, WrongMethod, Broken, Back     string
 
 	// What a license grants: see terms.go.
@@ -39,7 +39,7 @@ var english = words{
 	Original: "Read the original", ReadHere: "More", Tags: "Tags", Published: "Published", Updated: "Updated",
 	License: "License", Public: "What everybody may have here", Others: "Reprints", Unvouched: "Passed along",
 	TermsInFull: "The terms in full",
-	Contact:     "Complaints about content or copyright", Days: "within %d days", Phone: "phone", Mail: "mail", Seen: "Also at",
+	Contact:     "Complaints about content or copyright", Days: "within %d days", Phone: "phone", Mail: "mail", Seen: "Also at", Claim: "file a claim",
 	NotFound: "There is nothing at this address, or nothing that may be shown.", Unavailable: "This page cannot be shown at the moment. Please try again in a few seconds.",
 	WrongMethod: "This address can only be read.", Broken: "Something went wrong here.", Back: "All channels",
 	TextWithheld: "nothing", TextLink: "title and link", TextExcerpt: "an excerpt of up to %d characters", TextFull: "the full text",
@@ -60,7 +60,7 @@ var chinese = words{
 	Original: "阅读原文", ReadHere: "详情", Tags: "标签", Published: "发布", Updated: "更新",
 	License: "许可", Public: "公众可在此获得", Others: "转载", Unvouched: "转发声明",
 	TermsInFull: "许可全文",
-	Contact:     "对内容或版权有异议\uFF0C请与本站联系", Days: "%d日内", Phone: "电话", Mail: "邮箱", Seen: "另见",
+	Contact:     "对内容或版权有异议\uFF0C请与本站联系", Days: "%d日内", Phone: "电话", Mail: "邮箱", Seen: "另见", Claim: "提交申诉",
 	NotFound: "这里没有内容\uFF0C或者内容不能展示。", Unavailable: "页面暂时无法显示\uFF0C请稍后再试。",
 	WrongMethod: "此地址只能读取。", Broken: "这里出了点问题。", Back: "全部频道",
 	TextWithheld: "不提供", TextLink: "标题与链接", TextExcerpt: "不超过%d字的节选", TextFull: "全文",

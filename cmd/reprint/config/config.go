@@ -60,6 +60,7 @@ const (
 	defaultLanguage    = "en"
 	defaultLimit       = 30
 	defaultClaimDays   = 30
+	defaultAnswerDays  = 14
 	defaultTagYear     = "2026"
 	defaultRate        = 600
 	defaultLease       = 2 * time.Second

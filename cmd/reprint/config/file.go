@@ -78,9 +78,14 @@ type Site struct {
 	DenyCredits []string `yaml:"deny_credits"`
 	// Contact is where complaints go (rule T4); an email, a phone, or both.
 	Contact Contact `yaml:"contact" need:"true"`
-	// ClaimDays is the number of days in which the house asks to hear of complaints;
+	// ClaimDays is the number of days in which the house asks to hear of complaints, and takes to decide them;
 	// default 30.
 	ClaimDays *int `yaml:"claim_days"`
+	// AnswerDays is how many days after an answer to a claim the house wants to decide; default 14.
+	AnswerDays *int `yaml:"answer_days"`
+	// Withhold says which claims have what they name withdrawn until they are decided: none, or signed, which are those that meet the
+	// rules of the United States, China and the European Union at once. Default none.
+	Withhold string `yaml:"withhold"`
 	// UnknownOrigin is the license of items whose named source is not listed (rule R7).
 	UnknownOrigin string `yaml:"unknown_origin" need:"true"`
 	// Tag is the authority of permanent ids that are minted for items without one: a host

@@ -46,7 +46,17 @@ func (b *builder) site() syndicate.Site {
 	site := syndicate.Site{
 		Name: s.Name, URL: s.URL, Language: or(s.Language, defaultLanguage), Names: s.House, Channels: s.HouseChannels,
 		StaffCredits: s.StaffCredits, DenyCredits: s.DenyCredits, Contact: syndicate.Contact(s.Contact),
-		ClaimDays: defaultClaimDays, UnknownOrigin: s.UnknownOrigin,
+		ClaimDays: defaultClaimDays, AnswerDays: defaultAnswerDays, UnknownOrigin: s.UnknownOrigin,
+	}
+	if s.AnswerDays != nil {
+		site.AnswerDays = *s.AnswerDays
+	}
+	switch s.Withhold {
+	case "", "none":
+	case "signed":
+		site.WithholdSigned = true
+	default:
+		b.report("$.site.withhold", "is neither none nor signed", "leave it out to decide on every claim before anything is withdrawn")
 	}
 	if s.ClaimDays != nil {
 		site.ClaimDays = *s.ClaimDays
