@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -97,14 +98,14 @@ func (p *publishers) feed(source string, begun time.Time) string {
 	return b.String() + "</feed>"
 }
 
-// words are a few sentences that no other story has.
+// words are a few sentences that no other story has. Stories that are nearly the same are withdrawn together, so they are
+// drawn anew for each.
 func words(n int) string {
 	list := []string{"mill", "river", "bridge", "market", "winter", "harbor", "school", "letter", "garden", "road", "night", "train", "stone", "window", "bread", "field"}
+	random := rand.New(rand.NewPCG(uint64(n), 40))
 	var b strings.Builder
-	for k := range 40 {
-		n = n*1103515245 + 12345 + k
-		b.WriteString(list[(n>>8)&15])
-		b.WriteByte(' ')
+	for range 40 {
+		fmt.Fprintf(&b, "%s%d ", list[random.IntN(len(list))], random.IntN(1000))
 	}
 	return b.String()
 }
