@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "write what the cases gave into their wa
 //
 // A case begins with the sentence that it proves. Its feed files are named after the
 // source of newsroom.yaml that they stand for; what they take back is told first. An ask section asks one question a line:
-// the audience, then "at" with a moment, "withdrawn" with a target or for the item, "without-source", or "spent" with an
+// the audience, then "at" with a moment, "withdrawn" with a target or for the item, "story-withdrawn" with the guid of one, "without-source", or "spent" with an
 // agreement that has reached its daily cap; "together" asks
 // about the stories that the items tell. The sections replace and with change one thing of
 // the newsroom.
@@ -106,7 +106,7 @@ func answer(t *testing.T, a *txtar.Archive) string {
 			continue
 		}
 		for _, item := range items {
-			put(t, &b, newsroom.House, item, question)
+			put(t, &b, newsroom.House, items, item, question)
 		}
 	}
 	return b.String()
@@ -147,7 +147,7 @@ func readItems(t *testing.T, a *txtar.Archive, c *config.Config) ([]feeds.Item, 
 var day = time.Date(2026, 3, 10, 20, 0, 0, 0, time.FixedZone("CST", 8*3600))
 
 // put asks one question about one item and writes the verdict.
-func put(t *testing.T, b *strings.Builder, house syndicate.House, item feeds.Item, question string) {
+func put(t *testing.T, b *strings.Builder, house syndicate.House, items []feeds.Item, item feeds.Item, question string) {
 	words := strings.Fields(question)
 	audience, now := syndicate.Audience(words[0]), day
 	if audience == "public" {
@@ -168,6 +168,9 @@ func put(t *testing.T, b *strings.Builder, house syndicate.House, item feeds.Ite
 			spent = append(spent, words[i+2])
 		case "withdrawn":
 			withdrawn.Add(syndicate.Withdrawal{Target: target(t, item, words[i+2:]), Epoch: 1, Cause: syndicate.Rights, At: day})
+		case "story-withdrawn":
+			at := slices.IndexFunc(items, func(o feeds.Item) bool { return o.GUID == words[i+2] })
+			withdrawn.Add(syndicate.Withdrawal{Target: syndicate.ItemTarget(items[at].ID), Epoch: 1, Cause: syndicate.Rights, At: day}.WithItem(items[at]))
 		case "without-source":
 			house.Sources = slices.DeleteFunc(slices.Clone(house.Sources), func(s syndicate.Source) bool { return s.ID == item.Source })
 			house.Channels = nil

@@ -10,7 +10,8 @@ import (
 // Withdrawals is the part of the store that withdrawals and the servers that must hear of
 // them need; [Store] includes it.
 type Withdrawals interface {
-	// Withdraw adds an entry at the next epoch, appends a [ChangeWithdraw] or
+	// Withdraw adds an entry at the next epoch, which is greater than all that the store has given and than [syndicate.Withdrawal.Epoch],
+	// the greatest that the caller knows: the store may have fallen back since it was asked last. It appends a [ChangeWithdraw] or
 	// [ChangeReinstate] to the journal, and returns the entry with its epoch. The key makes it
 	// idempotent: with the key of the last entry about the same target it returns that
 	// entry, and nothing changes. Nor does it where a source puts back ([syndicate.Withdrawal.IsPutBack])
@@ -39,6 +40,10 @@ type Withdrawals interface {
 	// Leave forgets a server that has ended.
 	Leave(ctx context.Context, server string) error
 
+	// Replicas returns how many replicas of the store have all that was written before the call. It waits for the first
+	// one for so long; 0 where there is none.
+	Replicas(ctx context.Context, wait time.Duration) (int, error)
+
 	// Servers returns the servers that were ever heard and have not left, by name. Those that
 	// were not heard for [ForgetServer] are forgotten.
 	Servers(ctx context.Context) ([]Server, error)
@@ -54,8 +59,10 @@ type Identity struct {
 	Epoch int64
 	Sum   int64
 	// Run changes whenever the store may have fallen back to an older state: it was started
-	// again, or a replica took over. Empty is a store that does not.
-	Run string
+	// again, or a replica took over. Empty is a store that does not. RunAge is for how long it has been the same at
+	// least, by the store's own clock.
+	Run    string
+	RunAge time.Duration
 }
 
 // Beat is a sign of life.
@@ -64,6 +71,8 @@ type Beat struct {
 	// Applied is the epoch up to which the server has applied all withdrawals: it answers with
 	// nothing that was withdrawn up to it.
 	Applied int64
+	// Run is that of the store under which the server last agreed with it ([Identity.Run]).
+	Run string
 	// Lease is for how long after this sign the server may answer with items.
 	Lease   time.Duration
 	Version string

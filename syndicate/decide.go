@@ -150,7 +150,14 @@ func (h *hearing) noteWithdrawal(w Withdrawal) bool {
 	if w.Upstream != nil {
 		by = ", by its own source"
 	}
-	h.note("R1", Withdrawn, "%s was withdrawn on %s, epoch %d, cause %s%s", w.Target, w.At.UTC().Format(time.RFC3339), w.Epoch, w.Cause, by)
+	rule := "R1"
+	if id := w.Target.Item(); id != "" && id != h.item.ID {
+		rule, by = "R43", by+": this is that story again"
+		if w.isAddressOf(h.item) {
+			rule = "R1"
+		}
+	}
+	h.note(rule, Withdrawn, "%s was withdrawn on %s, epoch %d, cause %s%s", w.Target, w.At.UTC().Format(time.RFC3339), w.Epoch, w.Cause, by)
 	h.d.Reason = Withdrawn
 	return true
 }

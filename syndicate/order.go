@@ -17,8 +17,10 @@ type Settlement struct {
 	// Epoch is that of its last entry, 0 where it came to nothing for the Problem.
 	Epoch   int64  `json:"epoch,omitempty"`
 	Problem string `json:"problem,omitempty"`
-	// Purge tells that the caches in front are to be purged for it.
-	Purge bool `json:"purge,omitempty"`
+	// Purge tells that the caches in front are to be purged for it, and Copies that copies of its items are to be
+	// looked for.
+	Purge  bool `json:"purge,omitempty"`
+	Copies bool `json:"copies,omitempty"`
 }
 
 // Purge is what came of telling the caches in front of an order.

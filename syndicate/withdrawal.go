@@ -25,8 +25,12 @@ type Withdrawal struct {
 	Cause Cause     `json:"cause,omitempty"`
 	At    time.Time `json:"at"`
 	// Addresses are where a withdrawn item stood, as [AddressKey] makes them: what comes
-	// from there again, under whatever id, stays down with it.
+	// from there again, under whatever id, stays down with it. Wording is what it said: what tells the
+	// story at another address stays down too (R43).
 	Addresses []string `json:"addresses,omitempty"`
+	Wording   *Wording `json:"wording,omitempty"`
+	// CopyOf is the item whose withdrawal took this one along, because it tells the same story.
+	CopyOf Target `json:"copy_of,omitempty"`
 	// Note is for the record and never shown. Authority is the address of who ordered a
 	// [Legal] withdrawal; Replacement is the text that a [Correction] shows instead.
 	Note        string `json:"note,omitempty"`
@@ -134,6 +138,7 @@ func AddressesOf(i feeds.Item) []string {
 type Withdrawals struct {
 	entries   map[Target]Withdrawal
 	addresses map[string]Target
+	wordings  wordings
 	epoch     int64
 	sum       int64
 }
@@ -192,6 +197,7 @@ func (w *Withdrawals) Add(entry Withdrawal) bool {
 		for _, key := range entry.Addresses {
 			w.addresses[key] = entry.Target
 		}
+		w.wordings.add(entry.Wording, entry.Target)
 	}
 	return true
 }
@@ -229,25 +235,61 @@ func (w *Withdrawals) Standing(t Target) (Withdrawal, bool) {
 	return entry, ok && !entry.Reinstated
 }
 
-// Of returns the withdrawal that an item is under by its id, its source, or an address at
-// which a withdrawn item stood. Withdrawals by origin need a decision on the origin.
+// Of returns the withdrawal that an item is under: by its id, by its source, by an address at which a withdrawn item
+// stood, or because it tells the story of one (R43). What somebody here put back after that is not under it.
+// Withdrawals by origin need a decision on the origin.
 func (w *Withdrawals) Of(i feeds.Item) (Withdrawal, bool) {
 	if w == nil || len(w.entries) == 0 {
 		return Withdrawal{}, false
 	}
-	for _, t := range []Target{ItemTarget(i.ID), SourceTarget(i.Source)} {
-		if e, stands := w.Standing(t); stands {
-			return e, true
-		}
+	own, stands := w.Standing(ItemTarget(i.ID))
+	if stands {
+		return own, true
 	}
+	if e, stands := w.Standing(SourceTarget(i.Source)); stands {
+		return e, true
+	}
+	e, stands := w.again(i)
+	if stands && own.Reinstated && own.Upstream == nil && own.Epoch > e.Epoch {
+		return Withdrawal{}, false
+	}
+	return e, stands
+}
+
+// again returns the withdrawal of an item that has come again as another one: from the same address, else with the
+// same story.
+func (w *Withdrawals) again(i feeds.Item) (Withdrawal, bool) {
 	if len(w.addresses) > 0 {
 		for _, key := range AddressesOf(i) {
-			if t, ok := w.addresses[key]; ok {
-				return w.Standing(t)
+			if e, stands := w.Standing(w.addresses[key]); stands {
+				return e, true
 			}
 		}
 	}
+	if w.wordings.isEmpty() {
+		return Withdrawal{}, false
+	}
+	told := WordingOf(i)
+	for _, t := range w.wordings.find(told) {
+		if e, stands := w.Standing(t); stands && e.Wording.IsToldBy(told) {
+			return e, true
+		}
+	}
 	return Withdrawal{}, false
+}
+
+// isAddressOf tells whether an item stands where the withdrawn one stood.
+func (w Withdrawal) isAddressOf(i feeds.Item) bool {
+	return slices.ContainsFunc(AddressesOf(i), func(key string) bool { return slices.Contains(w.Addresses, key) })
+}
+
+// WithItem takes along what an item is known by when it comes again. The word of a source is about the item alone, and
+// what puts back needs nothing.
+func (w Withdrawal) WithItem(i feeds.Item) Withdrawal {
+	if w.Upstream == nil {
+		w.Addresses, w.Wording = AddressesOf(i), WordingOf(i).sketch()
+	}
+	return w
 }
 
 // All calls each with every entry that counts, in no order, until it returns false.

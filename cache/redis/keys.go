@@ -23,6 +23,8 @@ package redis
 //	{P:journal}:epoch     string  the greatest epoch
 //	{P:journal}:sum       string  sum of the entries, see syndicate.Withdrawals.Sum
 //	{P:journal}:identity  string  what the store is, random
+//	{P:journal}:run       string  the process and history that answer, and since when, with a tab between
+//	{P:journal}:asked     string  how often replicas were waited for: something is written before
 //	{P:journal}:servers   hash    server -> when it was heard, what it has applied, JSON, with tabs between
 //	{P:journal}:enrolled  hash    server that polls -> until when, session, with a tab between
 //	{P:journal}:turn      string  the number that was given last, to a session or to a claim
@@ -49,8 +51,7 @@ package redis
 // nobody hears of the past.
 // Without done a put that was cut short may be in the journal twice. Without stamps documents
 // get a new date once. Without withdrawn, epochs, epoch, sum or identity the servers are restoring
-// until one has written back what it knows. Without servers an acknowledgment may come before a silent
-// server's lease is out. Without enrolled, turn or claims the servers
+// until one has written back what it knows. Without run or servers an acknowledgment waits for a lease. Without enrolled, turn or claims the servers
 // claim their sources again, and the state of the polls tells when each is due. Without revoked every revoked token that still stands in a configuration
 // is valid again: take it out there as well. Without secrets the addresses of reader links and
 // the cursors of partners are not valid any more. Without held and holds partners are not told what to
@@ -84,6 +85,8 @@ func (k keys) epochs() string    { return k.journal("epochs") }
 func (k keys) epoch() string     { return k.journal("epoch") }
 func (k keys) sum() string       { return k.journal("sum") }
 func (k keys) identity() string  { return k.journal("identity") }
+func (k keys) run() string       { return k.journal("run") }
+func (k keys) asked() string     { return k.journal("asked") }
 func (k keys) servers() string   { return k.journal("servers") }
 
 func (k keys) enrolled() string { return k.journal("enrolled") }

@@ -206,7 +206,7 @@ return ARGV[3]
 //
 // KEYS withdrawn, epochs, epoch, head, log, sum
 // ARGV target, key, entry as JSON, epoch to put back or 0, kind, item, source, at, reinstated, whether it can only
-// put back what a source took back, epoch after which it puts back nothing or 0
+// put back what a source took back, epoch after which it puts back nothing or 0, greatest epoch that the caller knows
 var withdrawScript = goredis.NewScript(appending + `
 local function fingerprint(epoch, reinstated)
 	return tonumber(string.sub(redis.sha1hex(ARGV[1] .. ' ' .. epoch .. ' ' .. reinstated), 1, 12), 16)
@@ -224,12 +224,10 @@ if known then
 	if lost > 0 and not supersedes then return known end
 	sum = sum - fingerprint(epoch, reinstated)
 end
+local greatest = tonumber(redis.call('GET', KEYS[3]) or '0')
 local epoch = lost
-if lost == 0 then
-	epoch = redis.call('INCR', KEYS[3])
-elseif tonumber(redis.call('GET', KEYS[3]) or '0') < lost then
-	redis.call('SET', KEYS[3], string.format('%.0f', lost))
-end
+if lost == 0 then epoch = math.max(greatest, tonumber(ARGV[12])) + 1 end
+if epoch > greatest then redis.call('SET', KEYS[3], string.format('%.0f', epoch)) end
 epoch = string.format('%.0f', epoch)
 sum = (sum + fingerprint(epoch, ARGV[9])) % size
 redis.call('SET', KEYS[6], string.format('%.0f', sum))
@@ -253,26 +251,37 @@ end
 return entries
 `)
 
-// identityScript returns what the store is, its greatest epoch, the sum of its entries, and the
-// process and history that answer: they change where data may have fallen back. A
-// store that is nothing yet becomes what the caller proposes.
+// telling is the part of a script that returns what the store is, its greatest epoch, the sum of its entries, the
+// process and history that answer, which change where data may have fallen back, and for how many milliseconds they have
+// been the same. A store that is nothing yet becomes what the caller proposes.
+const telling = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function identity(key, epoch, sum, run, proposed)
+	redis.call('SETNX', key, proposed)
+	local answers = (string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or '?') .. ' ' .. (string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)') or '?')
+	local known, since = string.match(redis.call('GET', run) or '', '^([^\t]*)\t(%d+)$')
+	if known ~= answers then
+		since = string.format('%.0f', now)
+		redis.call('SET', run, answers .. '\t' .. since)
+	end
+	return {redis.call('GET', key), redis.call('GET', epoch) or '0', redis.call('GET', sum) or '0', answers, string.format('%.0f', math.max(now - tonumber(since), 0))}
+end
+`
+
+// identityScript returns what the store is.
 //
-// KEYS identity, epoch, sum
+// KEYS identity, epoch, sum, run
 // ARGV random
-var identityScript = goredis.NewScript(`
-redis.call('SETNX', KEYS[1], ARGV[1])
-return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]) or '0', (string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or '?') .. ' ' .. (string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)') or '?')}
-`)
+var identityScript = goredis.NewScript(telling + `return identity(KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1])`)
 
 // beatScript notes that a server lives and returns what the store is.
 //
-// KEYS identity, epoch, sum, servers
+// KEYS identity, epoch, sum, run, servers
 // ARGV random, server, applied, JSON
-var beatScript = goredis.NewScript(`
-redis.call('SETNX', KEYS[1], ARGV[1])
-local time = redis.call('TIME')
-redis.call('HSET', KEYS[4], ARGV[2], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)) .. '\t' .. ARGV[3] .. '\t' .. ARGV[4])
-return {redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]) or '0', (string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or '?') .. ' ' .. (string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)') or '?')}
+var beatScript = goredis.NewScript(telling + `
+redis.call('HSET', KEYS[5], ARGV[2], string.format('%.0f', now) .. '\t' .. ARGV[3] .. '\t' .. ARGV[4])
+return identity(KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1])
 `)
 
 // serversScript lists the servers, each with its age in milliseconds before it, and forgets

@@ -23,6 +23,7 @@ func (s *Store) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal
 
 // withdraw adds an entry at the next epoch, or puts one back at the epoch that it had.
 func (s *Store) withdraw(ctx context.Context, key string, w syndicate.Withdrawal, epoch int64) (syndicate.Withdrawal, error) {
+	known := w.Epoch
 	w.Epoch = 0 // it stands before the entry
 	text, err := json.Marshal(w)
 	if err != nil {
@@ -34,7 +35,7 @@ func (s *Store) withdraw(ctx context.Context, key string, w syndicate.Withdrawal
 	err = persist(ctx, func() error {
 		var err error
 		stored, err = withdrawScript.Run(ctx, s.client, []string{k.withdrawn(), k.epochs(), k.epoch(), k.head(), k.log(), k.sum()},
-			string(w.Target), key, text, epoch, string(c.Kind), c.Item, c.Source, c.At.UnixMilli(), strconv.FormatBool(w.Reinstated), strconv.FormatBool(w.IsPutBack()), w.Seen).Text()
+			string(w.Target), key, text, epoch, string(c.Kind), c.Item, c.Source, c.At.UnixMilli(), strconv.FormatBool(w.Reinstated), strconv.FormatBool(w.IsPutBack()), w.Seen, known).Text()
 		return err
 	})
 	if err != nil {
@@ -94,7 +95,7 @@ func (s *Store) Identity(ctx context.Context) (cache.Identity, error) {
 	var reply []any
 	err := persist(ctx, func() error {
 		var err error
-		reply, err = identityScript.Run(ctx, s.client, []string{s.keys.identity(), s.keys.epoch(), s.keys.sum()}, rand.Text()).Slice()
+		reply, err = identityScript.Run(ctx, s.client, []string{s.keys.identity(), s.keys.epoch(), s.keys.sum(), s.keys.run()}, rand.Text()).Slice()
 		return err
 	})
 	if err != nil {
@@ -105,17 +106,20 @@ func (s *Store) Identity(ctx context.Context) (cache.Identity, error) {
 
 func decodeIdentity(reply []any) (cache.Identity, error) {
 	var i cache.Identity
-	if len(reply) != 4 {
+	if len(reply) != 5 {
 		return i, fmt.Errorf("identity of %d parts", len(reply))
 	}
 	i.ID, _ = reply[0].(string)
 	epoch, _ := reply[1].(string)
 	sum, _ := reply[2].(string)
 	i.Run, _ = reply[3].(string)
-	var err, sumErr error
+	age, _ := reply[4].(string)
+	var err, sumErr, ageErr error
 	i.Epoch, err = strconv.ParseInt(epoch, 10, 64)
 	i.Sum, sumErr = strconv.ParseInt(sum, 10, 64)
-	return i, errors.Join(err, sumErr)
+	milliseconds, ageErr := strconv.ParseInt(age, 10, 64)
+	i.RunAge = time.Duration(milliseconds) * time.Millisecond
+	return i, errors.Join(err, sumErr, ageErr)
 }
 
 // Beat implements cache.Store.
@@ -127,7 +131,7 @@ func (s *Store) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) 
 	var reply []any
 	err = persist(ctx, func() error {
 		var err error
-		reply, err = beatScript.Run(ctx, s.client, []string{s.keys.identity(), s.keys.epoch(), s.keys.sum(), s.keys.servers()}, rand.Text(), b.Server, b.Applied, text).Slice()
+		reply, err = beatScript.Run(ctx, s.client, []string{s.keys.identity(), s.keys.epoch(), s.keys.sum(), s.keys.run(), s.keys.servers()}, rand.Text(), b.Server, b.Applied, text).Slice()
 		return err
 	})
 	if err != nil {

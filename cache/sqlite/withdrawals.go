@@ -22,7 +22,7 @@ func (s *Store) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal
 			w = *known
 			return nil
 		}
-		if err := tx.QueryRowContext(ctx, "UPDATE identity SET epoch = epoch + 1 RETURNING epoch").Scan(&w.Epoch); err != nil {
+		if err := tx.QueryRowContext(ctx, "UPDATE identity SET epoch = max(epoch, ?) + 1 RETURNING epoch", w.Epoch).Scan(&w.Epoch); err != nil {
 			return err
 		}
 		return keepWithdrawal(ctx, tx, key, known, w)
@@ -132,6 +132,9 @@ func (s *Store) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) 
 	})
 	return i, err
 }
+
+// Replicas implements cache.Store. There are none.
+func (s *Store) Replicas(context.Context, time.Duration) (int, error) { return 0, nil }
 
 // Leave implements cache.Store.
 func (s *Store) Leave(ctx context.Context, server string) error {

@@ -1,0 +1,144 @@
+package syndicate_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"reprint/feeds"
+	"reprint/syndicate"
+)
+
+// taken withdraws an item with all that it is known by.
+func taken(i feeds.Item, epoch int64) syndicate.Withdrawal {
+	return syndicate.Withdrawal{Target: syndicate.ItemTarget(i.ID), Epoch: epoch, Cause: syndicate.Rights, At: monday}.WithItem(i)
+}
+
+// TestToldAgain: a withdrawn story stays down wherever it is told again, and nothing else goes with it (R43).
+func TestToldAgain(t *testing.T) {
+	t.Parallel()
+	text, han := tale(1, 20), hanTale(1)
+	for _, tt := range []struct {
+		name            string
+		withdrawn, item feeds.Item
+		want            bool
+	}{
+		{"by another source at another address", told("open", "1", "https://a.example/1", "A", text, monday), told("commons", "2", "https://b.example/2", "B", text, monday), true},
+		{"in Chinese, in the other script", told("open", "1", "", "A", han, monday), told("commons", "2", "", "B", strings.ReplaceAll(han, "记", "記"), monday), true},
+		{"with a tenth more", told("open", "1", "", "A", text, monday), told("commons", "2", "", "B", text+tale(3, 2), monday), true},
+		{"with a tenth less", told("open", "1", "", "A", text+tale(3, 2), monday), told("commons", "2", "", "B", text, monday), true},
+		{"its first half, under its title", told("open", "1", "", "The mill opens", tale(1, 20), monday), told("commons", "2", "", "The mill opens", tale(1, 8), monday), true},
+		{"half of it is otherwise", told("open", "1", "", "A", tale(1, 10)+tale(3, 10), monday), told("commons", "2", "", "B", tale(1, 10)+tale(4, 10), monday), false},
+		{"another story under its title", told("open", "1", "", "The mill opens", text, monday), told("commons", "2", "", "The mill opens", tale(2, 20), monday), false},
+		{"in a round-up", told("open", "1", "", "The mill", text, monday), told("commons", "2", "", "The morning", text+tale(2, 20)+tale(5, 20), monday), false},
+		{"a short text under another title", told("open", "1", "", "The mill", tale(1, 8), monday), told("commons", "2", "", "A clock", tale(1, 8), monday), false},
+		{"a short text under its title", told("open", "1", "", "The mill opens", tale(1, 8), monday), told("commons", "2", "", "The mill opens again", tale(1, 8), monday), true},
+		{"a teaser", told("open", "1", "", "The mill", tale(1, 2), monday), told("commons", "2", "", "The mill", tale(1, 2), monday), false},
+		{"said again next year", told("open", "1", "", "Hours", text, monday), told("commons", "2", "", "Hours", text, monday.AddDate(1, 0, 0)), false},
+		{"by its own source, under another id and headline", told("open", "1", "https://a.example/1", "A", text, monday), told("open", "2", "https://a.example/2", "B", text, monday.AddDate(0, 0, 3)), true},
+		{"by its own source every day, of another day", told("open", "1", "", "Weather", text+tale(100, 4), monday), told("open", "2", "", "Weather", text+tale(101, 4), monday.AddDate(0, 0, 1)), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			set := syndicate.NewWithdrawals(taken(tt.withdrawn, 1), taken(told("nd", "9", "", "Z", tale(9, 20), monday), 2))
+			if _, ok := set.Of(tt.withdrawn); !ok {
+				t.Fatal("the item itself is not down")
+			}
+			if w, ok := set.Of(tt.item); ok != tt.want || ok && w.Epoch != 1 {
+				t.Errorf("down %v by %+v, want %v", ok, w.Target, tt.want)
+			}
+		})
+	}
+}
+
+// TestToldAgainAndPutBack: what somebody here puts back comes up, the copy alone too; the word of a source frees nothing
+// that it did not take back, and takes no copy along.
+func TestToldAgainAndPutBack(t *testing.T) {
+	t.Parallel()
+	original, again := told("open", "1", "https://a.example/1", "A", tale(1, 20), monday), told("commons", "2", "https://b.example/2", "B", tale(1, 20), monday)
+	page := told("nd", "3", "https://a.example/1", "C", "", monday)
+	back := func(i feeds.Item, epoch int64) syndicate.Withdrawal {
+		return syndicate.Withdrawal{Target: syndicate.ItemTarget(i.ID), Epoch: epoch, Reinstated: true, At: monday}
+	}
+	word := func(w syndicate.Withdrawal) syndicate.Withdrawal {
+		w.Upstream = &syndicate.Upstream{When: monday}
+		return w
+	}
+	for _, tt := range []struct {
+		name    string
+		entries []syndicate.Withdrawal
+		down    string // of the original, the copy, and what stands at the same address
+	}{
+		{"withdrawn", []syndicate.Withdrawal{taken(original, 1)}, "yes yes yes"},
+		{"put back", []syndicate.Withdrawal{taken(original, 1), back(original, 2)}, "no no no"},
+		{"withdrawn once more", []syndicate.Withdrawal{taken(original, 1), back(original, 2), taken(original, 3)}, "yes yes yes"},
+		{"the copy put back", []syndicate.Withdrawal{taken(original, 1), back(again, 2), back(page, 3)}, "yes no no"},
+		{"the copy put back before", []syndicate.Withdrawal{back(again, 1), taken(original, 2)}, "yes yes yes"},
+		{"the copy put back by its source's word", []syndicate.Withdrawal{taken(original, 1), word(back(again, 2)), word(back(page, 3))}, "yes yes yes"},
+		{"taken back by its source", []syndicate.Withdrawal{{Target: syndicate.ItemTarget(original.ID), Epoch: 1, Upstream: &syndicate.Upstream{}}}, "yes no no"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			set := syndicate.NewWithdrawals(tt.entries...)
+			var down []string
+			for _, i := range []feeds.Item{original, again, page} {
+				_, ok := set.Of(i)
+				down = append(down, map[bool]string{true: "yes", false: "no"}[ok])
+			}
+			if got := strings.Join(down, " "); got != tt.down {
+				t.Errorf("down: %s, want %s", got, tt.down)
+			}
+		})
+	}
+	if w := (syndicate.Withdrawal{Upstream: &syndicate.Upstream{}}).WithItem(original); w.Wording != nil || w.Addresses != nil {
+		t.Errorf("the word of a source takes along %+v", w)
+	}
+}
+
+// TestWordingIsKept: a wording survives the ledger and the store, holds no word of the text, and one that was damaged is an
+// error.
+func TestWordingIsKept(t *testing.T) {
+	t.Parallel()
+	w := taken(told("open", "1", "", "The mill opens", tale(1, 20), monday), 1)
+	text, err := json.Marshal(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got syndicate.Withdrawal
+	if err := json.Unmarshal(text, &got); err != nil || !reflect.DeepEqual(got, w) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if len(text) > 1000 || strings.Contains(string(text), "keepers") || strings.Contains(string(text), "mill") {
+		t.Errorf("%d bytes: %s", len(text), text)
+	}
+	for _, bad := range []string{`{"wording":{"least":"AAA"}}`, `{"wording":{"least":"!"}}`, `{"wording":{"title":"AA=="}}`} {
+		if err := json.Unmarshal([]byte(bad), &got); err == nil {
+			t.Errorf("%s is read", bad)
+		}
+	}
+}
+
+// BenchmarkToldAgain looks one item up among so many withdrawn ones with their wordings.
+func BenchmarkToldAgain(b *testing.B) {
+	for _, n := range []int{1, 10_000} {
+		entries := make([]syndicate.Withdrawal, n)
+		for i := range entries {
+			entries[i] = taken(told("open", fmt.Sprint(i), "", "T", tale(uint64(i), 30), monday), int64(i+1))
+		}
+		before := heapOf()
+		set := syndicate.NewWithdrawals(entries...)
+		perEntry := float64(heapOf()-before) / float64(n)
+		item := told("commons", "x", "", "T", tale(1e6, 30)[:feeds.MaxText-400], monday.Add(time.Hour))
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if _, ok := set.Of(item); ok {
+					b.Fatal("it is like no other")
+				}
+			}
+			b.ReportMetric(perEntry, "B/entry")
+		})
+	}
+}
