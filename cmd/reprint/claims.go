@@ -246,16 +246,18 @@ func claimDesk(p *process, conf *config.Config, store cache.Store, m remembering
 	return serve.ClaimDesk{
 		Store: store, Site: conf.House.Site, Sources: sourceIDs(conf), Now: p.now, Remember: m.RememberClaim,
 		Place: func(ctx context.Context, order syndicate.Order) error {
-			entries, err := serve.Entries(ctx, store, sourceIDs(conf), order.Targets, order.Model)
+			entries, err := enter(ctx, store, order.Key, order.Targets, order.Model)
 			if err != nil {
 				return err
 			}
-			for i, e := range entries {
-				if entries[i], err = store.Withdraw(ctx, order.Key, e); err != nil {
-					return err
-				}
+			if err := m.Remember(ctx, entries); err != nil {
+				return err
 			}
-			return m.Remember(ctx, entries)
+			copies, err := serve.WithdrawCopies(ctx, store, sourceIDs(conf), entries, p.now())
+			if err != nil {
+				return err
+			}
+			return m.Remember(ctx, copies)
 		},
 		Secret: func(ctx context.Context) ([]byte, error) {
 			candidate := make([]byte, access.LinkSecretBytes)

@@ -42,7 +42,7 @@ func newRemembering(l *ledger.Ledger, conf *config.Config, now func() time.Time)
 func (m remembering) Recall() (serve.Recollection, error) {
 	var r serve.Recollection
 	var ordered []syndicate.Order
-	open, unpurged := make(map[string]bool), make(map[string]syndicate.Settlement)
+	open, unpurged, unsearched := make(map[string]bool), make(map[string]syndicate.Settlement), make(map[string]bool)
 	err := ledger.Read(m.dir, func(e ledger.Entry, _ []byte) error {
 		switch {
 		case e.Withdrawn != nil:
@@ -60,11 +60,17 @@ func (m remembering) Recall() (serve.Recollection, error) {
 			if e.Settled.Purge {
 				unpurged[e.Settled.Key] = *e.Settled
 			}
+			if e.Settled.Copies {
+				unsearched[e.Settled.Key] = true
+			}
+		case e.Searched != nil:
+			delete(unsearched, e.Searched.Order)
 		case e.Purged != nil:
 			delete(unpurged, e.Purged.Key)
 		}
 		return nil
 	})
+	r.Copies = slices.DeleteFunc(slices.Clone(ordered), func(order syndicate.Order) bool { return !unsearched[order.Key] })
 	r.Orders = slices.DeleteFunc(ordered, func(order syndicate.Order) bool { return !open[order.Key] })
 	r.Purges = slices.Collect(maps.Values(unpurged))
 	if err != nil {
@@ -133,6 +139,12 @@ func (m remembering) RememberOrder(ctx context.Context, order syndicate.Order) e
 // RememberSettlement implements serve.Memory.
 func (m remembering) RememberSettlement(ctx context.Context, s syndicate.Settlement) error {
 	_, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindSettled, Settled: &s})
+	return err
+}
+
+// RememberSearch implements serve.Memory.
+func (m remembering) RememberSearch(ctx context.Context, order string) error {
+	_, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindSearched, Searched: &ledger.Searched{Order: order}})
 	return err
 }
 

@@ -49,7 +49,7 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	callback := callback(conf.House.Site.URL, conf.FetchAllow)
 	var err error
 	s.ingester, err = newIngester(p, store, conf, ingest.Options{Log: log, Observe: s.polled, Callback: callback,
-		Leases: store, Server: serverName(l), Lease: conf.Lease, Held: s.held, Memory: s.polls, Withdraw: serve.Upstream{Store: store, Now: p.now}})
+		Leases: store, Server: serverName(l), Lease: conf.Lease, Held: s.held, Memory: s.polls, Withdraw: serve.Upstream{Store: store, Now: p.now, Epoch: func() int64 { return s.server.Epoch() }}})
 	if err != nil {
 		return nil, err
 	}

@@ -142,17 +142,12 @@ func resolve(ctx context.Context, store cache.Store, conf *config.Config, names 
 
 // put adds the entries and waits until they are everywhere.
 func put(ctx context.Context, p *process, conf *config.Config, store cache.Store, targets []string, asJSON bool, model syndicate.Withdrawal) error {
-	entries, err := serve.Entries(ctx, store, sourceIDs(conf), targets, model)
+	entries, err := enter(ctx, store, serve.NewKey(), targets, model)
 	if problem, ok := serve.Problem(err); ok {
 		return usage("%s", problem)
 	}
 	if err != nil {
 		return err
-	}
-	for i, e := range entries {
-		if entries[i], err = store.Withdraw(ctx, serve.NewKey(), e); err != nil {
-			return fmt.Errorf("%d of %d are withdrawn, then: %w", i, len(entries), err)
-		}
 	}
 	if err := rememberHere(ctx, p, conf, entries); err != nil {
 		return err
@@ -168,6 +163,14 @@ func put(ctx context.Context, p *process, conf *config.Config, store cache.Store
 			return err
 		}
 	}
+	copies, err := serve.WithdrawCopies(ctx, store, sourceIDs(conf), entries, p.now())
+	if err != nil {
+		return fmt.Errorf("copies of it are down too, but partners are not told of all of them yet; withdraw it once more: %w", err)
+	}
+	if err := rememberHere(ctx, p, conf, copies); err != nil {
+		return err
+	}
+	entries = append(entries, copies...)
 	if asJSON {
 		err = printJSON(p.stdout, struct {
 			serve.Acknowledgment
@@ -182,9 +185,40 @@ func put(ctx context.Context, p *process, conf *config.Config, store cache.Store
 	return err
 }
 
+// enter adds the entries that withdraw targets, or put them back, to the store.
+func enter(ctx context.Context, store cache.Store, key string, targets []string, model syndicate.Withdrawal) ([]syndicate.Withdrawal, error) {
+	entries, err := serve.Entries(ctx, store, targets, model)
+	if err != nil {
+		return nil, err
+	}
+	if model.Reinstated {
+		along, err := serve.TakenAlong(ctx, store, entries)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, along...)
+	}
+	servers, err := store.Servers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range entries {
+		for _, s := range servers { // who knows more than a store that has fallen back
+			e.Epoch = max(e.Epoch, s.Applied)
+		}
+		if entries[i], err = store.Withdraw(ctx, key, e); err != nil {
+			return nil, fmt.Errorf("%d of %d are entered, then: %w", i, len(entries), err)
+		}
+	}
+	return entries, nil
+}
+
 // rememberHere keeps entries in the ledger of this machine, if no server that runs here does
 // that: the store is not to be the only one that knows them.
 func rememberHere(ctx context.Context, p *process, conf *config.Config, entries []syndicate.Withdrawal) error {
+	if len(entries) == 0 {
+		return nil
+	}
 	l, err := ledger.Open(ledgerDir(conf), ledger.Options{Name: ledgerName(conf.House.Site.URL)})
 	if errors.Is(err, ledger.ErrInUse) {
 		return nil

@@ -21,9 +21,10 @@ type Entry struct {
 	Withdrawn *syndicate.Withdrawal `json:"withdrawn,omitempty"`
 	Store     *StoreAgreed          `json:"store,omitempty"`
 
-	Ordered *syndicate.Order      `json:"ordered,omitempty"`
-	Settled *syndicate.Settlement `json:"settled,omitempty"`
-	Purged  *syndicate.Purge      `json:"purged,omitempty"`
+	Ordered  *syndicate.Order      `json:"ordered,omitempty"`
+	Settled  *syndicate.Settlement `json:"settled,omitempty"`
+	Searched *Searched             `json:"searched,omitempty"`
+	Purged   *syndicate.Purge      `json:"purged,omitempty"`
 
 	Claim *ClaimStep `json:"claim,omitempty"`
 }
@@ -42,9 +43,10 @@ const (
 	KindWithdrawn Kind = "withdrawn" // something was withdrawn or put back, as this server applied it
 	KindStore     Kind = "store"     // the store that the withdrawals are agreed with
 
-	KindOrdered Kind = "ordered" // a withdrawal, or a putting back, was asked of this server
-	KindSettled Kind = "settled" // what became of that: the store has it, or it came to nothing
-	KindPurged  Kind = "purged"  // the caches in front were told of it, or that was given up
+	KindOrdered  Kind = "ordered"  // a withdrawal, or a putting back, was asked of this server
+	KindSettled  Kind = "settled"  // what became of that: the store has it, or it came to nothing
+	KindSearched Kind = "searched" // the copies of its items were looked for
+	KindPurged   Kind = "purged"   // the caches in front were told of it, or that was given up
 
 	KindClaim Kind = "claim" // a claim was filed, or something became of it
 )
@@ -111,6 +113,11 @@ type TokenRevoked struct {
 // StoreAgreed is a store that knows all withdrawals that this server knows.
 type StoreAgreed struct {
 	ID string `json:"id"`
+}
+
+// Searched tells that the store was looked through for copies of what an order withdraws.
+type Searched struct {
+	Order string `json:"order"` // its key
 }
 
 // ClaimStep is a step in the life of a claim. Who filed it and what was written is not in the ledger, which is shown to

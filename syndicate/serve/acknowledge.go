@@ -11,10 +11,13 @@ import (
 type Acknowledgment struct {
 	Epoch int64  `json:"epoch,omitempty"`
 	Key   string `json:"key,omitempty"` // of the order
-	// Level is journaled while only the server that was asked has it, on its disk; stored while
-	// servers may still answer as before; and everywhere once none does.
+	// Level is journaled while only the server that was asked has it, on its disk; stored, and replicated once a replica of
+	// the store has it too, while servers may still answer as before; and everywhere once none does.
 	Level string `json:"level"`
-	// Waiting are the servers that have not confirmed it and whose lease may still run.
+	// Replicas is how many replicas of the store are known to have it.
+	Replicas int `json:"replicas,omitempty"`
+	// Waiting are the servers that have not confirmed it and whose lease may still run; [UnknownServers] stands for those
+	// that a store may have forgotten.
 	Waiting []string `json:"waiting,omitempty"`
 	// Purge is how far the caches in front are purged; nil where there is no hook.
 	Purge *Purging `json:"purge,omitempty"`
@@ -29,6 +32,7 @@ func (a Acknowledgment) IsOver() bool {
 const (
 	LevelJournaled  = "journaled"
 	LevelStored     = "stored"
+	LevelReplicated = "replicated"
 	LevelEverywhere = "everywhere"
 )
 
@@ -39,13 +43,24 @@ const askEvery = 15 * time.Millisecond
 // run a little slower than the store's.
 const leaseMargin = 200 * time.Millisecond
 
+// UnknownServers is who is waited for where the store was started again, or a replica took over, less than a lease ago:
+// it may have forgotten a server that still answers.
+const UnknownServers = "servers that the store may have forgotten"
+
 // Acknowledge tells how far the withdrawals up to an epoch have got, after waiting until they
 // are everywhere for as long as ctx allows. A server that lives has applied them when it says
 // so; one that is silent answers with no items once its lease is out.
 func Acknowledge(ctx context.Context, store cache.Withdrawals, epoch int64) (Acknowledgment, error) {
+	replicas := 0
 	for {
 		a, err := acknowledged(ctx, store, epoch)
-		if err != nil && ctx.Err() == nil || a.Level == LevelEverywhere {
+		if err != nil && ctx.Err() == nil {
+			return a, err
+		}
+		if replicas == 0 { // a replica that does not answer must not hold up what does not wait for it
+			replicas, _ = store.Replicas(ctx, replicaWait)
+		}
+		if a = a.replicated(replicas); a.Level == LevelEverywhere {
 			return a, err
 		}
 		sleep(ctx, askEvery)
@@ -55,6 +70,18 @@ func Acknowledge(ctx context.Context, store cache.Withdrawals, epoch int64) (Ack
 	}
 }
 
+// replicaWait is how long one look at the servers waits for a replica besides.
+const replicaWait = 5 * time.Millisecond
+
+// replicated adds what is known of the replicas.
+func (a Acknowledgment) replicated(replicas int) Acknowledgment {
+	a.Replicas = replicas
+	if a.Level == LevelStored && replicas > 0 {
+		a.Level = LevelReplicated
+	}
+	return a
+}
+
 // acknowledged looks at the servers once.
 func acknowledged(ctx context.Context, store cache.Withdrawals, epoch int64) (Acknowledgment, error) {
 	a := Acknowledgment{Epoch: epoch, Level: LevelStored}
@@ -62,10 +89,19 @@ func acknowledged(ctx context.Context, store cache.Withdrawals, epoch int64) (Ac
 	if err != nil {
 		return a, err
 	}
+	identity, err := store.Identity(ctx) // after the servers: what they confirmed to an older store does not count in this one
+	if err != nil {
+		return a, err
+	}
+	longest := UsualLease
 	for _, s := range servers {
-		if s.Applied < epoch && s.Age <= s.Lease+leaseMargin {
+		longest = max(longest, s.Lease)
+		if (s.Applied < epoch || s.Run != identity.Run) && s.Age <= s.Lease+leaseMargin {
 			a.Waiting = append(a.Waiting, s.Server)
 		}
+	}
+	if identity.Run != "" && identity.RunAge <= longest+leaseMargin {
+		a.Waiting = append(a.Waiting, UnknownServers)
 	}
 	if len(a.Waiting) == 0 {
 		a.Level = LevelEverywhere

@@ -25,7 +25,7 @@ func (s *Server) beat(ctx context.Context) error {
 	defer a.beating.Unlock()
 	for range mostRounds {
 		asked := s.now()
-		b := cache.Beat{Server: s.name, Applied: a.epoch.Load(), Lease: s.lease, Version: s.version, Address: s.address}
+		b := cache.Beat{Server: s.name, Applied: a.epoch.Load(), Run: a.run, Lease: s.lease, Version: s.version, Address: s.address}
 		identity, err := s.store.Beat(ctx, b)
 		if err != nil {
 			return err

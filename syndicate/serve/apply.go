@@ -88,7 +88,8 @@ func (e *edition) isAbout(c *channel, entries []syndicate.Withdrawal) bool {
 		if w.Target.Item() == "" && !e.shows[string(w.Target)] {
 			return c.isUnder(w.Target)
 		}
-		return e.shows[string(w.Target)] || slices.ContainsFunc(w.Addresses, func(key string) bool { return e.shows[key] })
+		return e.shows[string(w.Target)] || slices.ContainsFunc(w.Addresses, func(key string) bool { return e.shows[key] }) ||
+			slices.ContainsFunc(e.tells, w.Wording.IsToldBy)
 	})
 }
 
@@ -100,6 +101,14 @@ func (c *channel) isUnder(t syndicate.Target) bool {
 		}
 	}
 	return len(t) > 7 && t[:7] == "origin:"
+}
+
+// showing notes that an item is shown: under which names, and what it says.
+func (p *selection) showing(i feeds.Item) {
+	shown(p.shows, i)
+	if told := syndicate.WordingOf(i); told.Passages > 0 {
+		p.tells = append(p.tells, told)
+	}
 }
 
 // shown notes under which names an edition shows an item: its id, its addresses, its pictures.

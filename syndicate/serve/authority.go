@@ -26,6 +26,8 @@ type Memory interface {
 	// RememberOrder makes an order durable, and RememberSettlement what became of it.
 	RememberOrder(ctx context.Context, order syndicate.Order) error
 	RememberSettlement(ctx context.Context, s syndicate.Settlement) error
+	// RememberSearch makes it durable that the copies of an order's items were looked for.
+	RememberSearch(ctx context.Context, order string) error
 	// RememberPurge makes it durable what came of purging the caches in front.
 	RememberPurge(ctx context.Context, p syndicate.Purge) error
 	// RememberSecret makes a secret durable that all servers of the store share.
@@ -41,6 +43,7 @@ type Recollection struct {
 	Orders  []syndicate.Order // those that were not settled, oldest first
 	Settled []syndicate.Settlement
 	Purges  []syndicate.Settlement // those for which a purge is due
+	Copies  []syndicate.Order      // those of whose items copies are still to be looked for
 	Revoked []cache.Revocation     // tokens, as this server heard of them
 	Secrets map[string][]byte      // by name
 	Claims  []claim.Claim          // as this server last heard of them

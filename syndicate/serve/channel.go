@@ -56,6 +56,7 @@ type edition struct {
 	decided   decidable
 	ids       []string        // of the items in it
 	shows     map[string]bool // what a withdrawal can name of it, see shown
+	tells     []syndicate.Wording
 }
 
 // isOver tells whether the edition may no longer be used.

@@ -20,6 +20,7 @@ type selection struct {
 	until   time.Time // when it could change by time alone
 	version int64     // of the withdrawals that all decisions heed
 	shows   map[string]bool
+	tells   []syndicate.Wording
 	gone    []syndicate.Gone // what leaves a mark, because it was withdrawn
 }
 
@@ -69,9 +70,9 @@ func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.
 			picked.mourn(s, t, c, d.story.Original, d.decision, now)
 			if d.decision.Form != syndicate.Withheld {
 				picked.cleared = append(picked.cleared, d.cleared)
-				shown(picked.shows, d.story.Original)
+				picked.showing(d.story.Original)
 				for _, c := range d.story.Copies {
-					shown(picked.shows, c)
+					picked.showing(c)
 				}
 			}
 		}
@@ -135,7 +136,7 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 		return nil, fmt.Errorf("date of the edition: %w", err)
 	}
 	e := &edition{until: picked.until, made: s.now(), items: len(picked.cleared), dropped: dated.Dropped}
-	e.shows, e.ids = picked.shows, picked.ids()
+	e.shows, e.tells, e.ids = picked.shows, picked.tells, picked.ids()
 	e.decided.version.Store(picked.version)
 	if c.view != nil {
 		e.manifest = newManifest(c.view, picked.cleared)

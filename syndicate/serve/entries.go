@@ -20,47 +20,34 @@ func NewKey() string { return rand.Text() }
 // ItemStore is what [Entries] needs of the store; [cache.Store] states what each promises.
 type ItemStore interface {
 	Items(ctx context.Context, ids []string) ([]feeds.Item, error)
-	Latest(ctx context.Context, sources []string, limit int) ([]feeds.Item, error)
 	Standing(ctx context.Context, targets []syndicate.Target) ([]syndicate.Withdrawal, error)
 }
 
 // Entries makes the entries that withdraw targets, or put them back, on the model of one. The
-// entry of an item takes along where it stood, so that it stays down when it comes again, and
-// the copies that other sources have brought from there get entries of their own.
-func Entries(ctx context.Context, store ItemStore, sources []string, targets []string, model syndicate.Withdrawal) ([]syndicate.Withdrawal, error) {
+// entry of an item takes along where it stood and what it said, so that it stays down when it comes again.
+func Entries(ctx context.Context, store ItemStore, targets []string, model syndicate.Withdrawal) ([]syndicate.Withdrawal, error) {
 	if err := checkOrder(syndicate.Order{Targets: targets, Model: model}); err != nil {
 		return nil, err
 	}
 	var entries []syndicate.Withdrawal
-	add := func(t syndicate.Target, addresses []string) {
-		if slices.ContainsFunc(entries, func(e syndicate.Withdrawal) bool { return e.Target == t }) {
-			return
-		}
-		e := model
-		e.Target, e.Addresses = t, addresses
-		entries = append(entries, e)
-	}
 	for _, text := range targets {
 		t, err := syndicate.ParseTarget(text)
 		if err != nil {
 			return nil, badRequest(err.Error())
 		}
+		if slices.ContainsFunc(entries, func(e syndicate.Withdrawal) bool { return e.Target == t }) {
+			continue
+		}
+		e := model
+		e.Target = t
 		items, err := store.Items(ctx, itemOf(t))
 		if err != nil {
 			return nil, err
 		}
-		if len(items) == 0 {
-			add(t, nil)
-			continue
+		if len(items) > 0 && !e.Reinstated {
+			e = e.WithItem(items[0])
 		}
-		add(t, syndicate.AddressesOf(items[0]))
-		copies, err := copiesOf(ctx, store, sources, items[0])
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range copies {
-			add(syndicate.ItemTarget(c.ID), syndicate.AddressesOf(c))
-		}
+		entries = append(entries, e)
 	}
 	return entries, setAside(ctx, store, entries)
 }
@@ -106,21 +93,6 @@ func itemOf(t syndicate.Target) []string {
 		return []string{id}
 	}
 	return nil
-}
-
-// searched is how many of the newest items are looked through for copies.
-const searched = 5000
-
-// copiesOf finds the items that stood where an item stands.
-func copiesOf(ctx context.Context, store ItemStore, sources []string, item feeds.Item) ([]feeds.Item, error) {
-	keys := syndicate.AddressesOf(item)
-	newest, err := store.Latest(ctx, sources, searched)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(newest, func(i feeds.Item) bool {
-		return i.ID == item.ID || !slices.ContainsFunc(syndicate.AddressesOf(i), func(key string) bool { return slices.Contains(keys, key) })
-	}), nil
 }
 
 // Problem tells whether an error is about what was asked for, in words for whoever asked.

@@ -27,10 +27,11 @@ import (
 
 // notebook is a memory of withdrawals that outlives a server.
 type notebook struct {
-	mu     sync.Mutex
-	all    serve.Recollection
-	steps  []string // of claims
-	broken error
+	mu       sync.Mutex
+	all      serve.Recollection
+	steps    []string // of claims
+	searched []string // orders of whose items copies were looked for
+	broken   error
 }
 
 func (n *notebook) Recall() (serve.Recollection, error) {
@@ -41,6 +42,10 @@ func (n *notebook) Recall() (serve.Recollection, error) {
 	all.Orders = slices.DeleteFunc(slices.Clone(all.Orders), func(order syndicate.Order) bool {
 		return slices.ContainsFunc(all.Settled, func(s syndicate.Settlement) bool { return s.Key == order.Key })
 	})
+	all.Copies = slices.DeleteFunc(slices.Clone(n.all.Orders), func(order syndicate.Order) bool {
+		due := slices.ContainsFunc(all.Settled, func(s syndicate.Settlement) bool { return s.Key == order.Key && s.Copies })
+		return !due || slices.Contains(n.searched, order.Key)
+	})
 	return all, nil
 }
 
@@ -48,6 +53,13 @@ func (n *notebook) RememberOrder(_ context.Context, order syndicate.Order) error
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.all.Orders = append(n.all.Orders, order)
+	return n.broken
+}
+
+func (n *notebook) RememberSearch(_ context.Context, order string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.searched = append(n.searched, order)
 	return n.broken
 }
 
@@ -108,6 +120,8 @@ type faulty struct {
 	cache.Store
 	cut  atomic.Bool
 	slow atomic.Int64 // nanoseconds
+	// before happens once, just before the next entry is made; nil for nothing.
+	before func()
 }
 
 // Stamp is asked between the decision on an edition and its use.
@@ -131,6 +145,10 @@ func (f *faulty) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error)
 func (f *faulty) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error) {
 	if f.cut.Load() {
 		return w, cache.ErrUnavailable
+	}
+	if before := f.before; before != nil {
+		f.before = nil
+		before()
 	}
 	return f.Store.Withdraw(ctx, key, w)
 }

@@ -125,7 +125,7 @@ func (s *Server) carryOut(ctx context.Context) (done int, err error) {
 		if isAway(err) {
 			return done, err
 		}
-		became := settled{syndicate.Settlement{Key: order.Key, Purge: err == nil && s.purges.hook != nil}, entries}
+		became := settled{syndicate.Settlement{Key: order.Key, Purge: err == nil && s.purges.hook != nil, Copies: err == nil && !order.Model.Reinstated}, entries}
 		if err != nil {
 			became.Problem = err.Error()
 		} else {
@@ -140,6 +140,9 @@ func (s *Server) carryOut(ctx context.Context) (done int, err error) {
 		if became.Purge {
 			s.purges.add(purge{key: order.Key, epoch: became.Epoch, tags: Tags(entries), since: s.now()})
 		}
+		if became.Copies {
+			s.copies.add(order)
+		}
 		done++
 	}
 }
@@ -149,12 +152,14 @@ func (s *Server) enter(ctx context.Context, order syndicate.Order) ([]syndicate.
 	if err := s.isOvertaken(order); err != nil {
 		return nil, err
 	}
-	entries, err := Entries(ctx, s.store, s.site.Load().sources(), order.Targets, order.Model)
+	entries, err := Entries(ctx, s.store, order.Targets, order.Model)
 	if err != nil {
 		return nil, err
 	}
+	s.authority.read(func(set *syndicate.Withdrawals) { entries = append(entries, takenAlong(entries, set.All)...) })
 	var overtaken error
 	for i, e := range entries {
+		e.Epoch = s.authority.epoch.Load() // the store may have fallen back since it was asked
 		if entries[i], err = s.store.Withdraw(ctx, order.Key, e); err != nil {
 			return nil, err
 		}

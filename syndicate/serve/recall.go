@@ -29,6 +29,7 @@ func (s *Server) recall() error {
 		s.orders.note(settled{Settlement: became})
 	}
 	s.orders.open = slices.Clone(r.Orders)
+	s.copies.add(r.Copies...)
 	for _, due := range r.Purges { // nobody knows any more which copies were withdrawn with it
 		s.purges.add(purge{key: due.Key, epoch: due.Epoch, tags: []string{tagAll}, since: s.now()})
 	}

@@ -22,6 +22,7 @@ func (s *Server) Run(ctx context.Context) error {
 	var watching sync.WaitGroup
 	watching.Go(func() { s.watch(ctx) })
 	watching.Go(func() { s.purging(ctx) })
+	watching.Go(func() { s.searching(ctx) })
 	watching.Go(func() { s.noting(ctx) })
 	watching.Go(func() { s.countClaims(ctx) })
 	defer watching.Wait()

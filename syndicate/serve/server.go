@@ -84,6 +84,7 @@ type Server struct {
 	authority authority
 	orders    orders
 	purges    purges
+	copies    copies
 
 	ledger   Ledger
 	recorder recorder
@@ -106,6 +107,7 @@ func New(o Options) (*Server, error) {
 		store: o.Store, now: o.Now, log: o.Log, version: o.Version, push: o.Push, ledger: o.Ledger,
 		name: cmp.Or(o.Name, "server"), address: o.Address, lease: cmp.Or(o.Lease, UsualLease), drain: o.Drain, memory: o.Memory,
 		purges:  purges{hook: o.Purge, wake: make(chan struct{}, 1)},
+		copies:  copies{wake: make(chan struct{}, 1)},
 		revoked: revocations{store: o.Store}, failures: access.NewLimits(), rates: access.NewRates(), filings: access.NewFilings(),
 	}
 	s.metrics = newMetrics(o.Metrics)

@@ -21,6 +21,8 @@ type WithdrawalStore interface {
 type Upstream struct {
 	Store WithdrawalStore
 	Now   func() time.Time
+	// Epoch is the greatest epoch that this server knows, see [cache.Store]; nil where it knows none.
+	Epoch func() int64
 	// Note is told of the entries that were added; may be nil.
 	Note func(ctx context.Context, entries []syndicate.Withdrawal) error
 }
@@ -43,7 +45,7 @@ func (u Upstream) TakeBack(ctx context.Context, deletions []feeds.Deletion) ([]f
 		if !ok {
 			continue
 		}
-		if entry, err = u.Store.Withdraw(ctx, keyOf("taken back", entry), entry); err != nil {
+		if entry, err = u.withdraw(ctx, "taken back", entry); err != nil {
 			return taken, err
 		}
 		known[entry.Target] = entry
@@ -72,7 +74,7 @@ func (u Upstream) PutBack(ctx context.Context, items []feeds.Item) (back, down [
 			}
 			continue
 		}
-		if entry, err = u.Store.Withdraw(ctx, keyOf("put back", entry), entry); err != nil {
+		if entry, err = u.withdraw(ctx, "put back", entry); err != nil {
 			return back, down, err
 		}
 		if !entry.Reinstated { // somebody here withdrew it at the same moment
@@ -81,6 +83,13 @@ func (u Upstream) PutBack(ctx context.Context, items []feeds.Item) (back, down [
 		back, entries = append(back, item.ID), append(entries, entry)
 	}
 	return back, down, u.note(ctx, entries)
+}
+
+func (u Upstream) withdraw(ctx context.Context, what string, entry syndicate.Withdrawal) (syndicate.Withdrawal, error) {
+	if u.Epoch != nil {
+		entry.Epoch = u.Epoch()
+	}
+	return u.Store.Withdraw(ctx, keyOf(what, entry), entry)
 }
 
 func (u Upstream) note(ctx context.Context, entries []syndicate.Withdrawal) error {

@@ -94,6 +94,16 @@ func (s *Server) acknowledge(ctx context.Context, became settled) (withdrawAnswe
 	return withdrawAnswer{Acknowledgment: a, Withdrawals: became.entries}, err
 }
 
+// howFar tells how far the withdrawals up to an epoch have got now.
+func (s *Server) howFar(ctx context.Context, epoch int64) (Acknowledgment, error) {
+	a, err := acknowledged(ctx, s.store, epoch)
+	if err != nil {
+		return a, err
+	}
+	replicas, _ := s.store.Replicas(ctx, replicaWait) // one that does not answer is none
+	return a.replicated(replicas), nil
+}
+
 // apiOrder tells what became of an order.
 func (s *Server) apiOrder(w http.ResponseWriter, r *http.Request) {
 	became, done, known := s.orders.find(r.PathValue("key"))
@@ -105,7 +115,7 @@ func (s *Server) apiOrder(w http.ResponseWriter, r *http.Request) {
 	case became.Problem != "":
 		s.fail(w, r, badRequest(became.Problem))
 	default:
-		a, err := acknowledged(r.Context(), s.store, became.Epoch)
+		a, err := s.howFar(r.Context(), became.Epoch)
 		if err != nil {
 			s.fail(w, r, err)
 			return
@@ -136,7 +146,7 @@ func (s *Server) apiAcknowledgment(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, errNotFound)
 		return
 	}
-	a, err := acknowledged(r.Context(), s.store, epoch)
+	a, err := s.howFar(r.Context(), epoch)
 	if err != nil {
 		s.fail(w, r, err)
 		return
