@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"reprint/cache"
 	"reprint/cmd/reprint/config"
-	"reprint/feeds"
 	"reprint/syndicate"
 	"reprint/syndicate/ledger"
 	"reprint/syndicate/serve"
@@ -26,15 +24,16 @@ type withdrawCmd struct {
 	Note        string   `help:"For the record; never shown."`
 	Authority   string   `placeholder:"URL" help:"Who ordered it, for legal."`
 	Replacement string   `help:"The text to show instead, for correction."`
-	Phrase      string   `help:"All items among the newest whose title or text holds this; printed only, until --yes is given."`
-	Yes         bool     `help:"Withdraw what --phrase finds."`
+	Phrase      string   `help:"All items whose title or text holds this; printed only, until --yes is given."`
+	Address     string   `placeholder:"PART" help:"All items whose link, id or pictures hold this; printed only, until --yes is given."`
+	Yes         bool     `help:"Withdraw what --phrase and --address find."`
 	JSON        bool     `help:"Print for machines."`
 }
 
 // Help is the long help.
 func (withdrawCmd) Help() string {
 	return "Examples:\n  reprint withdraw weekly-abcdefghijklmnopqrst --reason rights --note 'letter of 10 March'\n  reprint withdraw picture:https://img.example/a.jpg --reason rights\n" +
-		"  reprint withdraw --phrase 'the old mill' --reason correction            # shows what it would withdraw\n\n" +
+		"  reprint withdraw --phrase 'the old mill' --reason correction            # shows what it would withdraw\n  reprint withdraw --address hill.example/2026/ --reason rights --yes\n\n" +
 		"Returns when no server shows it any more; that takes at most the lease of a server that has died.\n\n" + exitHelp()
 }
 
@@ -42,7 +41,7 @@ func (withdrawCmd) Help() string {
 func (c *withdrawCmd) Run(ctx context.Context, p *process) error {
 	model := syndicate.Withdrawal{Cause: syndicate.Cause(c.Reason), At: p.now().UTC(), Note: c.Note, Authority: c.Authority, Replacement: c.Replacement}
 	conf, store, err := c.open(ctx)
-	if errors.Is(err, cache.ErrUnavailable) && c.Phrase == "" {
+	if errors.Is(err, cache.ErrUnavailable) && c.Phrase == "" && c.Address == "" {
 		return orderWithout(ctx, p, conf, syndicate.Order{Targets: c.Targets, Model: model}, c.JSON)
 	}
 	if err != nil {
@@ -53,7 +52,7 @@ func (c *withdrawCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	if c.Phrase != "" {
+	if c.Phrase != "" || c.Address != "" {
 		found, err := c.search(ctx, p, store, conf)
 		if err != nil || !c.Yes {
 			return err
@@ -72,22 +71,28 @@ func (f configFlag) open(ctx context.Context) (*config.Config, cache.Store, erro
 	return conf, store, err
 }
 
-// search finds items by a phrase and prints them.
+// search finds items by a phrase or an address, and prints them.
 func (c *withdrawCmd) search(ctx context.Context, p *process, store cache.Store, conf *config.Config) ([]string, error) {
-	items, err := store.Latest(ctx, sourceIDs(conf), searched)
+	items, err := serve.Find(ctx, store, sourceIDs(conf), syndicate.Search{Phrase: c.Phrase, Address: c.Address}, p.now())
+	if problem, ok := serve.Problem(err); ok {
+		return nil, usage("%s", problem)
+	}
 	if err != nil {
 		return nil, err
 	}
-	var found []string
-	for _, i := range items {
-		if strings.Contains(i.Title, c.Phrase) || strings.Contains(i.Text, c.Phrase) || slices.ContainsFunc(i.Body, func(part feeds.Part) bool { return strings.Contains(part.HTML, c.Phrase) }) {
-			found = append(found, i.ID)
-			if !c.JSON {
-				fmt.Fprintf(p.stdout, "%s  %s\n", i.ID, i.Title)
-			}
+	found := make([]string, len(items))
+	for n, i := range items {
+		found[n] = i.ID
+		if !c.JSON {
+			fmt.Fprintf(p.stdout, "%s  %s\n", i.ID, i.Title)
 		}
 	}
-	if !c.Yes && !c.JSON {
+	if !c.Yes && c.JSON {
+		return nil, printJSON(p.stdout, struct {
+			Found []string `json:"found"`
+		}{found})
+	}
+	if !c.Yes {
 		fmt.Fprintf(p.stdout, "%d items; nothing was withdrawn. Add --yes to withdraw them.\n", len(found))
 	}
 	return found, nil

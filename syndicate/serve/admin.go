@@ -23,6 +23,7 @@ func (s *Server) adminHandler(registry *prometheus.Registry) (http.Handler, erro
 		{pattern: "/api/channels", audience: operator, handler: http.HandlerFunc(s.apiChannels)},
 		{pattern: "/api/partners", audience: operator, handler: http.HandlerFunc(s.apiPartners)},
 		{pattern: "/api/partners.csv", audience: operator, handler: http.HandlerFunc(s.apiPartnersCSV)},
+		{pattern: "/api/items", audience: operator, handler: http.HandlerFunc(s.apiItems)},
 		{pattern: "/api/withdrawals", audience: operator, handler: http.HandlerFunc(s.apiWithdrawals)},
 		{pattern: "/api/withdrawals", method: http.MethodPost, audience: operator, handler: http.HandlerFunc(s.apiWithdraw)},
 		{pattern: "/api/withdrawals/{epoch}", audience: operator, handler: http.HandlerFunc(s.apiAcknowledgment)},

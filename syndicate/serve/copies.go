@@ -19,13 +19,10 @@ import (
 
 // CopyStore is what [WithdrawCopies] needs of the store; [cache.Store] states what each promises.
 type CopyStore interface {
-	Ranked(ctx context.Context, sources []string, from time.Time, after string, to time.Time, limit int) ([]feeds.Item, error)
+	RankedStore
 	Standing(ctx context.Context, targets []syndicate.Target) ([]syndicate.Withdrawal, error)
 	Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error)
 }
-
-// copyPage is how many items are looked at between two words with the store.
-const copyPage = 500
 
 // WithdrawCopies looks through all items for copies of those that entries withdraw, and returns the entries that it
 // added. What was put back meanwhile, the copy or the item itself, stays so. Doing it again does nothing.
@@ -41,20 +38,12 @@ func WithdrawCopies(ctx context.Context, store CopyStore, sources []string, entr
 		return nil, nil
 	}
 	var added []syndicate.Withdrawal
-	from, after, to := time.Unix(0, 0), "", now.AddDate(1, 0, 0)
-	for {
-		items, err := store.Ranked(ctx, sources, from, after, to, copyPage)
-		if err != nil {
-			return added, err
-		}
+	err := eachItem(ctx, store, sources, now, func(items []feeds.Item) error {
 		some, err := search.page(ctx, items)
 		added = append(added, some...)
-		if err != nil || len(items) < copyPage {
-			return added, err
-		}
-		last := items[len(items)-1]
-		from, after = last.Rank(), last.ID
-	}
+		return err
+	})
+	return added, err
 }
 
 // copySearch is one search.

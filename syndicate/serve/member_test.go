@@ -234,4 +234,12 @@ func fill(t *testing.T, s cache.Store, items ...feeds.Item) {
 	}
 }
 
+// fillAtOnce stores items of one source.
+func fillAtOnce(t *testing.T, s cache.Store, items ...feeds.Item) {
+	t.Helper()
+	if _, err := s.Put(t.Context(), cache.Batch{Source: items[0].Source, Items: items, At: noon}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 var surfaces = []string{"/feeds/top.rss", "/feeds/top.atom", "/feeds/top.json", "/feeds/top"}
