@@ -1,13 +1,14 @@
 package syndicate
 
 import (
+	"cmp"
 	"time"
 
 	"reprint/feeds"
 )
 
 // Gone is an item that was withdrawn, as far as the outside is told of it: that it was there,
-// and that it is not any more. Whose it was and what it said is not in it.
+// and that it is not any more. What it said is not in it.
 type Gone struct {
 	Item     string // id
 	URI      string // permanent id
@@ -19,9 +20,12 @@ type Gone struct {
 	Stub   bool
 	Until  time.Time
 	Notice string
+	// From is the feed that it came from: a tombstone in another feed has to name it (RFC 6721 section 3).
+	From feeds.FeedRef
 }
 
-// StubTime is for how long a notice takes the place of a withdrawn item in feeds.
+// StubTime is for how long a notice takes the place of a withdrawn item in feeds, unless the house wants it otherwise
+// ([Site.NoticeTime]).
 const StubTime = 14 * 24 * time.Hour
 
 // Gone tells what an audience is told of an item: nothing, unless the item was withdrawn and
@@ -31,7 +35,8 @@ func (b *Rulebook) Gone(item feeds.Item, audience Audience, withdrawn *Withdrawa
 	if with.Reason != Withdrawn {
 		return Gone{}, false
 	}
-	if _, without := b.Decide(item, audience, nil, now); without.Form == Withheld {
+	cleared, without := b.Decide(item, audience, nil, now)
+	if without.Form == Withheld {
 		return Gone{}, false
 	}
 	w, stands := withdrawn.Of(item)
@@ -42,8 +47,8 @@ func (b *Rulebook) Gone(item feeds.Item, audience Audience, withdrawn *Withdrawa
 	notice := fill(words.Withdrawn, map[string]Span{
 		"house": {Text: b.house.Site.Name}, "date": {Text: w.At.UTC().Format(time.DateOnly)}, "replacement": {Text: w.Replacement},
 	})
-	until := w.At.Add(StubTime)
+	until := w.At.Add(max(cmp.Or(b.house.Site.NoticeTime, StubTime), 0))
 	return Gone{
-		Item: item.ID, URI: item.URI, Language: language, At: w.At.UTC(), Legal: w.Cause == Legal, Stub: now.Before(until), Until: until, Notice: notice.Text(),
+		From: cleared.Feed(), Item: item.ID, URI: item.URI, Language: language, At: w.At.UTC(), Legal: w.Cause == Legal, Stub: now.Before(until), Until: until, Notice: notice.Text(),
 	}, true
 }

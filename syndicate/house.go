@@ -35,6 +35,9 @@ type Site struct {
 	Contact Contact
 	// ClaimDays is the number of days in which the house asks to hear of complaints (T4).
 	ClaimDays int
+	// NoticeTime is for how long a notice takes the place of a withdrawn item in feeds before there is only a tombstone. 0 is
+	// [StubTime], less is no time at all.
+	NoticeTime time.Duration
 	// WithholdSigned withdraws what a claim names until it is decided, if the claim meets all rules for such notices: a
 	// name, an address, a work, and a signature under penalty of perjury.
 	WithholdSigned bool

@@ -132,7 +132,7 @@ func (d *bureau) epoch() int64 {
 // reinstate puts an item back as the operator does.
 func (d *bureau) reinstate(n int) {
 	d.t.Helper()
-	entries, err := serve.Entries(d.t.Context(), d.store, []string{"hill"}, []string{d.id(n)}, syndicate.Withdrawal{Reinstated: true, At: d.now})
+	entries, err := serve.Entries(d.t.Context(), d.store, []string{d.id(n)}, syndicate.Withdrawal{Reinstated: true, At: d.now})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -23,8 +23,8 @@ type atomDocument struct {
 	Maker   string      `xml:"generator"`
 	Links   []atomLink  `xml:"link"`
 	Archive *struct{}   `xml:"fh:archive"`
-	Entries []any       `xml:"entry"` // atomEntry and atomStub
 	Gone    []tombstone `xml:"at:deleted-entry"`
+	Entries []any       `xml:"entry"` // atomEntry and atomStub
 }
 
 // FeedXml is the seam of gorilla/feeds: what its writer encodes.

@@ -95,7 +95,7 @@ type format struct {
 }
 
 // RSS renders RSS 2.0.
-func RSS(f Feed) (Document, error) { return render(f, format{writeRSS, readRSS, stubsOf}) }
+func RSS(f Feed) (Document, error) { return render(f, format{writeRSS, readRSS, allGone}) }
 
 // Atom renders Atom 1.0 (RFC 4287).
 func Atom(f Feed) (Document, error) { return render(f, format{writeAtom, readAtom, stubsOf}) }

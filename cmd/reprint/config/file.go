@@ -83,6 +83,9 @@ type Site struct {
 	ClaimDays *int `yaml:"claim_days"`
 	// AnswerDays is how many days after an answer to a claim the house wants to decide; default 14.
 	AnswerDays *int `yaml:"answer_days"`
+	// NoticeDays is for how many days a notice takes the place of a withdrawn item in feeds, so that readers overwrite their
+	// copy; from then on there is only the bare word that it is gone. Default 14; 0 is at once.
+	NoticeDays *int `yaml:"notice_days"`
 	// Withhold says which claims have what they name withdrawn until they are decided: none, or signed, which are those that meet the
 	// rules of the United States, China and the European Union at once. Default none.
 	Withhold string `yaml:"withhold"`

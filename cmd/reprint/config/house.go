@@ -58,6 +58,9 @@ func (b *builder) site() syndicate.Site {
 	default:
 		b.report("$.site.withhold", "is neither none nor signed", "leave it out to decide on every claim before anything is withdrawn")
 	}
+	if s.NoticeDays != nil {
+		site.NoticeTime = b.noticeTime(*s.NoticeDays)
+	}
 	if s.ClaimDays != nil {
 		site.ClaimDays = *s.ClaimDays
 	}
@@ -68,6 +71,19 @@ func (b *builder) site() syndicate.Site {
 		site.Words[language] = syndicate.Words(w)
 	}
 	return site
+}
+
+// mostNoticeDays is how long a notice may stand: older items are in no feed any more.
+const mostNoticeDays = 365
+
+func (b *builder) noticeTime(days int) time.Duration {
+	if days < 0 || days > mostNoticeDays {
+		b.report("$.site.notice_days", "is no number of days from 0 to 365", "write how long readers have to overwrite their copy, such as 14, or 0")
+	}
+	if days == 0 {
+		return -1
+	}
+	return time.Duration(days) * 24 * time.Hour
 }
 
 // agreement makes an agreement of the file's: its days begin and end in the site's zone.
