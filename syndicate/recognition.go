@@ -81,6 +81,11 @@ func (w *Wording) IsToldBy(other Wording) bool {
 	return share >= sameWording && (w.isLong(other) || w.Title.agree(other.Title))
 }
 
+// isLike tells whether two sketches are of one text.
+func (w *Wording) isLike(other *Wording) bool {
+	return other != nil && slices.Equal(w.Least, other.Least)
+}
+
 // isLong tells whether two texts are so long, and so nearly of one length, that they need no titles.
 func (w *Wording) isLong(other Wording) bool {
 	short, long := min(w.Length, other.Length), max(w.Length, other.Length)

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"reprint/feeds"
 	"reprint/syndicate"
 )
@@ -78,6 +80,9 @@ func TestToldAgainAndPutBack(t *testing.T) {
 		{"the copy put back", []syndicate.Withdrawal{taken(original, 1), back(again, 2), back(page, 3)}, "yes no no"},
 		{"the copy put back before", []syndicate.Withdrawal{back(again, 1), taken(original, 2)}, "yes yes yes"},
 		{"the copy put back by its source's word", []syndicate.Withdrawal{taken(original, 1), word(back(again, 2)), word(back(page, 3))}, "yes yes yes"},
+		{"the copy put back, and one more of them withdrawn", []syndicate.Withdrawal{taken(original, 1), back(again, 2), taken(page, 3), taken(told("nd", "4", "", "D", tale(1, 20), monday), 4)}, "yes yes yes"},
+		{"of two with one address, one put back", []syndicate.Withdrawal{taken(page, 1), taken(original, 2), back(page, 3)}, "yes yes no"},
+		{"of two with one address, the other put back", []syndicate.Withdrawal{taken(original, 1), taken(page, 2), back(original, 3)}, "no no yes"},
 		{"taken back by its source", []syndicate.Withdrawal{{Target: syndicate.ItemTarget(original.ID), Epoch: 1, Upstream: &syndicate.Upstream{}}}, "yes no no"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -141,4 +146,34 @@ func BenchmarkToldAgain(b *testing.B) {
 			b.ReportMetric(perEntry, "B/entry")
 		})
 	}
+}
+
+// TestOrderOfEntries: whatever order servers hear of entries in, they give the same answers (withdrawals are a set).
+func TestOrderOfEntries(t *testing.T) {
+	t.Parallel()
+	var items []feeds.Item
+	for n := range 4 {
+		items = append(items, told([]string{"open", "commons"}[n%2], fmt.Sprint(n), fmt.Sprintf("https://a.example/%d", n/2), "A", tale(uint64(n/3), 20), monday))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var entries []syndicate.Withdrawal
+		for n := range rapid.IntRange(1, 10).Draw(t, "entries") {
+			w := taken(items[rapid.IntRange(0, 3).Draw(t, "item")], int64(n+1))
+			if rapid.Bool().Draw(t, "back") {
+				w = syndicate.Withdrawal{Target: w.Target, Epoch: w.Epoch, Reinstated: true}
+			}
+			entries = append(entries, w)
+		}
+		one, other := syndicate.NewWithdrawals(entries...), syndicate.NewWithdrawals(rapid.Permutation(entries).Draw(t, "order")...)
+		if one.Sum() != other.Sum() || one.Epoch() != other.Epoch() || one.Len() != other.Len() {
+			t.Fatalf("sums %d and %d", one.Sum(), other.Sum())
+		}
+		for _, i := range items {
+			a, stands := one.Of(i)
+			b, too := other.Of(i)
+			if stands != too || a.Target != b.Target || a.Epoch != b.Epoch {
+				t.Fatalf("%s: %v by %s, or %v by %s", i.ID, stands, a.Target, too, b.Target)
+			}
+		}
+	})
 }

@@ -137,15 +137,15 @@ func AddressesOf(i feeds.Item) []string {
 // use while it is added to.
 type Withdrawals struct {
 	entries   map[Target]Withdrawal
-	addresses map[string]Target
-	wordings  wordings
+	addresses chains[string]
+	passages  chains[uint32]
 	epoch     int64
 	sum       int64
 }
 
 // NewWithdrawals returns a set of these entries.
 func NewWithdrawals(entries ...Withdrawal) *Withdrawals {
-	w := &Withdrawals{entries: make(map[Target]Withdrawal), addresses: make(map[string]Target)}
+	w := &Withdrawals{entries: make(map[Target]Withdrawal)}
 	for _, e := range entries {
 		w.Add(e)
 	}
@@ -187,17 +187,15 @@ func (w *Withdrawals) Add(entry Withdrawal) bool {
 		w.sum = AddSum(w.sum, -known.Fingerprint())
 	}
 	w.sum = AddSum(w.sum, entry.Fingerprint())
-	for _, key := range w.entries[entry.Target].Addresses {
-		if w.addresses[key] == entry.Target {
-			delete(w.addresses, key)
-		}
-	}
 	w.entries[entry.Target] = entry
-	if !entry.Reinstated {
-		for _, key := range entry.Addresses {
-			w.addresses[key] = entry.Target
-		}
-		w.wordings.add(entry.Wording, entry.Target)
+	if entry.Reinstated {
+		return true
+	}
+	if !slices.Equal(entry.Addresses, known.Addresses) {
+		w.addresses.add(entry.Target, entry.Addresses)
+	}
+	if entry.Wording != nil && !entry.Wording.isLike(known.Wording) {
+		w.passages.add(entry.Target, entry.Wording.Least[:min(len(entry.Wording.Least), lookedUp)])
 	}
 	return true
 }
@@ -256,26 +254,26 @@ func (w *Withdrawals) Of(i feeds.Item) (Withdrawal, bool) {
 	return e, stands
 }
 
-// again returns the withdrawal of an item that has come again as another one: from the same address, else with the
-// same story.
-func (w *Withdrawals) again(i feeds.Item) (Withdrawal, bool) {
-	if len(w.addresses) > 0 {
-		for _, key := range AddressesOf(i) {
-			if e, stands := w.Standing(w.addresses[key]); stands {
-				return e, true
+// again returns the withdrawal of an item that has come again as another one, from the same address or with the same
+// story: of several the last.
+func (w *Withdrawals) again(i feeds.Item) (last Withdrawal, stands bool) {
+	if !w.addresses.isEmpty() {
+		for _, t := range w.addresses.find(AddressesOf(i)) {
+			if e, ok := w.Standing(t); ok && e.Epoch > last.Epoch && e.isAddressOf(i) {
+				last, stands = e, true
 			}
 		}
 	}
-	if w.wordings.isEmpty() {
-		return Withdrawal{}, false
+	if w.passages.isEmpty() {
+		return last, stands
 	}
 	told := WordingOf(i)
-	for _, t := range w.wordings.find(told) {
-		if e, stands := w.Standing(t); stands && e.Wording.IsToldBy(told) {
-			return e, true
+	for _, t := range w.passages.find(told.Least) {
+		if e, ok := w.Standing(t); ok && e.Epoch > last.Epoch && e.Wording.IsToldBy(told) {
+			last, stands = e, true
 		}
 	}
-	return Withdrawal{}, false
+	return last, stands
 }
 
 // isAddressOf tells whether an item stands where the withdrawn one stood.
