@@ -171,13 +171,13 @@ type member struct {
 const shortLease = time.Second
 
 // join starts a server on a store.
-func join(t *testing.T, name string, store cache.Store, notes *notebook) *member {
+func join(t testing.TB, name string, store cache.Store, notes *notebook) *member {
 	t.Helper()
 	return joinWith(t, name, store, notes, nil)
 }
 
 // joinWith starts one that has a hook to purge with.
-func joinWith(t *testing.T, name string, store cache.Store, notes *notebook, hook serve.Purger) *member {
+func joinWith(t testing.TB, name string, store cache.Store, notes *notebook, hook serve.Purger) *member {
 	t.Helper()
 	m := &member{store: &faulty{Store: store}, notes: notes}
 	var err error
@@ -188,12 +188,18 @@ func joinWith(t *testing.T, name string, store cache.Store, notes *notebook, hoo
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.stop = run(t, m.Server)
+	return m
+}
+
+// run lets a server run until the test, or the returned function, ends it.
+func run(t testing.TB, s *serve.Server) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
-	go func() { defer close(ended); _ = m.Run(ctx) }()
-	m.stop = sync.OnceFunc(func() { cancel(); <-ended })
-	t.Cleanup(m.stop)
-	return m
+	go func() { defer close(ended); _ = s.Run(ctx) }()
+	stop = sync.OnceFunc(func() { cancel(); <-ended })
+	t.Cleanup(stop)
+	return stop
 }
 
 func (m *member) get(path string, headers ...string) *httptest.ResponseRecorder {
@@ -201,7 +207,7 @@ func (m *member) get(path string, headers ...string) *httptest.ResponseRecorder 
 }
 
 // order asks the operator's listener.
-func (m *member) order(t *testing.T, body string) (int, serve.Acknowledgment) {
+func (m *member) order(t testing.TB, body string) (int, serve.Acknowledgment) {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodPost, "/api/withdrawals", strings.NewReader(body))
 	w := httptest.NewRecorder()
@@ -225,7 +231,7 @@ func onSQLite(t *testing.T) cache.Store {
 	return s
 }
 
-func fill(t *testing.T, s cache.Store, items ...feeds.Item) {
+func fill(t testing.TB, s cache.Store, items ...feeds.Item) {
 	t.Helper()
 	for _, i := range items {
 		if _, err := s.Put(t.Context(), cache.Batch{Source: i.Source, Items: []feeds.Item{i}, At: noon}); err != nil {
@@ -235,7 +241,7 @@ func fill(t *testing.T, s cache.Store, items ...feeds.Item) {
 }
 
 // fillAtOnce stores items of one source.
-func fillAtOnce(t *testing.T, s cache.Store, items ...feeds.Item) {
+func fillAtOnce(t testing.TB, s cache.Store, items ...feeds.Item) {
 	t.Helper()
 	if _, err := s.Put(t.Context(), cache.Batch{Source: items[0].Source, Items: items, At: noon}); err != nil {
 		t.Fatal(err)
