@@ -49,7 +49,8 @@ package redis
 // nobody hears of the past.
 // Without done a put that was cut short may be in the journal twice. Without stamps documents
 // get a new date once. Without withdrawn, epochs, epoch, sum or identity the servers are restoring
-// until one has written back what it knows. Without servers an acknowledgment may come before a silent
+// until one has written back what it knows; where some of them are lost and others are not, what is left of withdrawn
+// counts. Without servers an acknowledgment may come before a silent
 // server's lease is out. Without enrolled, turn or claims the servers
 // claim their sources again, and the state of the polls tells when each is due. Without revoked every revoked token that still stands in a configuration
 // is valid again: take it out there as well. Without secrets the addresses of reader links and
@@ -85,6 +86,11 @@ func (k keys) epoch() string     { return k.journal("epoch") }
 func (k keys) sum() string       { return k.journal("sum") }
 func (k keys) identity() string  { return k.journal("identity") }
 func (k keys) servers() string   { return k.journal("servers") }
+
+// whatItIs are the keys that tell what the store is.
+func (k keys) whatItIs() []string {
+	return []string{k.identity(), k.epoch(), k.sum(), k.withdrawn(), k.epochs()}
+}
 
 func (k keys) enrolled() string { return k.journal("enrolled") }
 func (k keys) turn() string     { return k.journal("turn") }

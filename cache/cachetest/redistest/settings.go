@@ -33,9 +33,13 @@ func (s *Server) Promote(t testing.TB) {
 }
 
 // CutReplica parts the replica from the primary: it misses what is written from now on, and is not told. What is returned
-// lets the replicas of these sentinels follow again.
+// lets it follow again. The sentinels take a replica for good enough that was parted ten times as long as a primary
+// may be silent; so that is made longer.
 func (s *Sentinels) CutReplica(t testing.TB) (mend func()) {
 	t.Helper()
+	for _, sentinel := range s.sentinels {
+		must(t, sentinel, "SENTINEL", "SET", sentinelName, "down-after-milliseconds", "4000")
+	}
 	replica := s.Replica()
 	replica.Set(t, "masteruser", "nobody") // the primary does not know it
 	replica.Set(t, "masterauth", "nothing")
