@@ -6,8 +6,8 @@ import (
 )
 
 // lostReplies: every third reply of the store is lost, and the store has done what it was asked.
-func lostReplies(t *testing.T) {
-	s, proxy := onProxy(t)
+func lostReplies(t *testing.T, idle func()) {
+	s, proxy := onProxy(t, idle)
 	proxy.LoseEvery(3)
 	s.publishLate()
 	for range 3 {
@@ -23,8 +23,8 @@ func lostReplies(t *testing.T) {
 }
 
 // slow: as long as an answer of the store comes within the lease, all goes on, only slower; else it is as good as none.
-func slow(t *testing.T) {
-	s, proxy := onProxy(t)
+func slow(t *testing.T, idle func()) {
+	s, proxy := onProxy(t, idle)
 	proxy.Slow(300 * time.Millisecond)
 	s.publishLate()
 	s.serves(s.far)
@@ -40,8 +40,8 @@ func slow(t *testing.T) {
 }
 
 // blackHole: connections are there, and nothing comes out of them.
-func blackHole(t *testing.T) {
-	s, proxy := onProxy(t)
+func blackHole(t *testing.T, idle func()) {
+	s, proxy := onProxy(t, idle)
 	proxy.Swallow()
 	s.cutOff()
 	proxy.Mend(t)
@@ -49,8 +49,8 @@ func blackHole(t *testing.T) {
 }
 
 // refused: nobody listens where the store was.
-func refused(t *testing.T) {
-	s, proxy := onProxy(t)
+func refused(t *testing.T, idle func()) {
+	s, proxy := onProxy(t, idle)
 	proxy.Refuse()
 	s.cutOff()
 	proxy.Mend(t)

@@ -12,8 +12,8 @@ import (
 )
 
 // outOfMemory: the store answers, and takes nothing any more.
-func outOfMemory(t *testing.T) {
-	s, store := onRedis(t)
+func outOfMemory(t *testing.T, idle func()) {
+	s, store := onRedis(t, idle)
 	store.Set(t, "maxmemory", "1")
 	s.away()
 	store.Set(t, "maxmemory", "0")
@@ -22,8 +22,8 @@ func outOfMemory(t *testing.T) {
 
 // evicting: somebody has let the store throw away what it likes when its memory is full. It throws away everything, the
 // withdrawals too. Nobody starts on it.
-func evicting(t *testing.T) {
-	s, store := onRedis(t)
+func evicting(t *testing.T, idle func()) {
+	s, store := onRedis(t, idle)
 	s.restored = true
 	s.missed()
 	store.Set(t, "maxmemory-policy", "allkeys-lru")
@@ -59,8 +59,8 @@ func (s *scene) refusesToStart(server *server, why string) {
 }
 
 // diskFull: the store lives, answers, and cannot write.
-func diskFull(t *testing.T) {
-	s, store := onRedis(t, "appendfsync everysec")
+func diskFull(t *testing.T, idle func()) {
+	s, store := onRedis(t, idle, "appendfsync everysec")
 	store.FillDisk(t)
 	s.away()
 	store.FreeDisk(t)
@@ -68,8 +68,8 @@ func diskFull(t *testing.T) {
 }
 
 // diskFullAlways: where every write is to be on the disk, the store ends when that is full.
-func diskFullAlways(t *testing.T) {
-	s, store := onRedis(t, "appendfsync always")
+func diskFullAlways(t *testing.T, idle func()) {
+	s, store := onRedis(t, idle, "appendfsync always")
 	store.FillDisk(t)
 	store.Ends(t)
 	s.away()
@@ -78,8 +78,8 @@ func diskFullAlways(t *testing.T) {
 }
 
 // misconf: the store cannot make its snapshots, and takes nothing any more because of that.
-func misconf(t *testing.T) {
-	s, store := onRedis(t, "save 3600 1")
+func misconf(t *testing.T, idle func()) {
+	s, store := onRedis(t, idle, "save 3600 1")
 	unblock := store.BlockSnapshots(t)
 	s.away()
 	unblock()
@@ -88,8 +88,8 @@ func misconf(t *testing.T) {
 
 // ownDiskFull: a server cannot write its ledger. It takes no orders, partners get nothing from it, and when
 // something is withdrawn elsewhere it withholds all items: it could not know of it after a restart.
-func ownDiskFull(t *testing.T) {
-	s, _ := onRedis(t)
+func ownDiskFull(t *testing.T, idle func()) {
+	s, _ := onRedis(t, idle)
 	segment := filepath.Join(s.far.dir, "ledger", "0000000000000000.log")
 	info, err := os.Stat(segment)
 	if err != nil {

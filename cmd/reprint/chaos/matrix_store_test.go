@@ -19,8 +19,8 @@ func (s *scene) away() {
 }
 
 // killed: the store is gone for a while, and comes back with all that it had.
-func killed(t *testing.T) {
-	s, store := onRedis(t)
+func killed(t *testing.T, idle func()) {
+	s, store := onRedis(t, idle)
 	store.Kill()
 	s.away()
 	store.Run(t)
@@ -28,9 +28,9 @@ func killed(t *testing.T) {
 }
 
 // lostWrites: a replica that has missed the last writes takes the place of the primary.
-func lostWrites(t *testing.T) {
+func lostWrites(t *testing.T, idle func()) {
 	sentinels := redistest.StartSentinels(t)
-	s := play(t, sentinels.URL("p"), sentinels.URL("p"))
+	s := play(t, idle, sentinels.URL("p"), sentinels.URL("p"))
 	s.restored = true
 	mend := sentinels.CutReplica(t)
 	s.missed()
@@ -55,8 +55,8 @@ func (s *scene) missed() {
 }
 
 // backEmpty: the store comes back with nothing.
-func backEmpty(t *testing.T) {
-	s, store := onRedis(t)
+func backEmpty(t *testing.T, idle func()) {
+	s, store := onRedis(t, idle)
 	s.restored = true
 	s.missed()
 	store.Kill()
@@ -68,8 +68,8 @@ func backEmpty(t *testing.T) {
 }
 
 // backOld: the store comes back as it was a while ago.
-func backOld(t *testing.T) {
-	s, store := onRedis(t)
+func backOld(t *testing.T, idle func()) {
+	s, store := onRedis(t, idle)
 	s.restored = true
 	putBack := store.Backup(t)
 	s.missed()
@@ -88,8 +88,8 @@ const (
 )
 
 // loading: the store is there again and answers that it has to read its data first.
-func loading(t *testing.T) {
-	s, store := onRedis(t, "loading-process-events-interval-bytes 1024")
+func loading(t *testing.T, idle func()) {
+	s, store := onRedis(t, idle, "loading-process-events-interval-bytes 1024")
 	if _, err := store.Do("EVAL", "for i = 1, tonumber(ARGV[1]) do redis.call('SET', 'ballast:' .. i, string.rep('x', 100)) end", "0", strconv.Itoa(ballast)); err != nil {
 		t.Fatal(err)
 	}
@@ -103,8 +103,8 @@ func loading(t *testing.T) {
 }
 
 // readonly: the store that the servers know became the replica of another.
-func readonly(t *testing.T) {
-	s, store := onRedis(t)
+func readonly(t *testing.T, idle func()) {
+	s, store := onRedis(t, idle)
 	other := redistest.Start(t)
 	store.Set(t, "repl-diskless-sync-delay", "0")
 	store.Demote(t, other)

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// atOnce is how many faults are looked at side by side. They are made of waiting, for leases and for polls.
-const atOnce = 8
+// atOnce is how many scenes are played side by side, besides those that wait for nothing but a poll.
+const atOnce = 4
 
 // TestEachFault lets each thing that DESIGN lists happen to the store of two servers, and to their disks, one at a time and
 // always in the same way. Whatever it is: nothing that was withdrawn is shown by anybody; a server that does not
@@ -20,7 +20,7 @@ func TestEachFault(t *testing.T) {
 	var all sync.WaitGroup
 	for _, f := range []struct {
 		name string
-		test func(*testing.T)
+		test func(t *testing.T, idle func())
 	}{
 		// What the store loses of items comes back at the next poll; so these take a minute.
 		{"failover with lost writes", lostWrites},
@@ -43,8 +43,9 @@ func TestEachFault(t *testing.T) {
 	} {
 		all.Go(func() {
 			room <- struct{}{}
-			defer func() { <-room }()
-			t.Run(f.name, f.test)
+			idle := sync.OnceFunc(func() { <-room })
+			defer idle()
+			t.Run(f.name, func(t *testing.T) { f.test(t, idle) })
 		})
 	}
 	all.Wait()

@@ -8,7 +8,7 @@ import (
 )
 
 // patrolRest is how long somebody who asks for one document after the other rests in between.
-const patrolRest = 40 * time.Millisecond
+const patrolRest = 60 * time.Millisecond
 
 // answerTime is how long an answer may take, whatever happens: a store that is silent is given up, and an edition that is being
 // made.

@@ -30,17 +30,18 @@ type scene struct {
 	follower  *partner
 	stories   []story // those that are there from the beginning and were not withdrawn yet
 	orders    []*order
-	given     int // orders
-	leave     func()
-	restored  bool // the store has lost withdrawals, and was given them back
-	down      bool // a server was ended by the test
+	given     int    // orders
+	leave     func() // ends the asking
+	idle      func() // tells that there is nothing to do but to wait
+	restored  bool   // the store has lost withdrawals, and was given them back
+	down      bool   // a server was ended by the test
 }
 
 // play starts two servers, with the stores that they use, lets them take in what the first sources have, withdraws some of
 // it, and sends readers and a partner.
-func play(t *testing.T, far, near string) *scene {
+func play(t *testing.T, idle func(), far, near string) *scene {
 	t.Helper()
-	s := &scene{house: new(house), t: t, p: publish(t, allSources, sceneStories)}
+	s := &scene{house: new(house), t: t, idle: idle, p: publish(t, allSources, sceneStories)}
 	s.furnish(t, far, near)
 	s.far, s.near = s.servers[0], s.servers[1]
 	s.open(t, s.p, earlySources)
@@ -64,18 +65,18 @@ func play(t *testing.T, far, near string) *scene {
 }
 
 // onProxy is a scene in which the first server reaches Redis by way of a proxy.
-func onProxy(t *testing.T) (*scene, *redistest.Proxy) {
+func onProxy(t *testing.T, idle func()) (*scene, *redistest.Proxy) {
 	t.Helper()
 	store := redistest.Start(t)
 	proxy := redistest.NewProxy(t, store.Addr)
-	return play(t, proxy.URL("p"), store.URL("p")), proxy
+	return play(t, idle, proxy.URL("p"), store.URL("p")), proxy
 }
 
 // onRedis is a scene on one Redis.
-func onRedis(t *testing.T, settings ...string) (*scene, *redistest.Server) {
+func onRedis(t *testing.T, idle func(), settings ...string) (*scene, *redistest.Server) {
 	t.Helper()
 	store := redistest.Start(t, settings...)
-	return play(t, store.URL("p"), store.URL("p")), store
+	return play(t, idle, store.URL("p"), store.URL("p")), store
 }
 
 // isLate tells whether a story is of the source that comes late.
@@ -105,6 +106,7 @@ func (s *scene) end() {
 	within := wellWithin
 	if s.restored {
 		within += pollEvery
+		s.idle()
 	}
 	gone := func(n int) bool { return s.book.gone[n].Load() != 0 }
 	isWell := func(server *server) bool { return len(server.missing(s.p.stories, gone)) == 0 }
