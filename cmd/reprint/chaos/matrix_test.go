@@ -41,8 +41,8 @@ func TestEachFault(t *testing.T) {
 		{"misconf", misconf},
 		{"own disk full", ownDiskFull},
 	} {
+		room <- struct{}{}
 		all.Go(func() {
-			room <- struct{}{}
 			idle := sync.OnceFunc(func() { <-room })
 			defer idle()
 			t.Run(f.name, func(t *testing.T) { f.test(t, idle) })
