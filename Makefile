@@ -54,4 +54,4 @@ mutants: ## break the guard and the reading of credits in small ways, and tell w
 
 .PHONY: needs
 needs:
-	@sh .ci/needs redis-server nginx
+	@sh .ci/needs redis-server nginx prlimit

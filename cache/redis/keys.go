@@ -51,7 +51,8 @@ package redis
 // nobody hears of the past.
 // Without done a put that was cut short may be in the journal twice. Without stamps documents
 // get a new date once. Without withdrawn, epochs, epoch, sum or identity the servers are restoring
-// until one has written back what it knows. Without run or servers an acknowledgment waits for a lease. Without enrolled, turn or claims the servers
+// until one has written back what it knows; where some of them are lost and others are not, what is left of withdrawn
+// counts. Without run or servers an acknowledgment waits for a lease. Without enrolled, turn or claims the servers
 // claim their sources again, and the state of the polls tells when each is due. Without revoked every revoked token that still stands in a configuration
 // is valid again: take it out there as well. Without secrets the addresses of reader links and
 // the cursors of partners are not valid any more. Without held and holds partners are not told what to
@@ -88,6 +89,11 @@ func (k keys) identity() string  { return k.journal("identity") }
 func (k keys) run() string       { return k.journal("run") }
 func (k keys) asked() string     { return k.journal("asked") }
 func (k keys) servers() string   { return k.journal("servers") }
+
+// whatItIs are the keys that tell what the store is.
+func (k keys) whatItIs() []string {
+	return []string{k.identity(), k.epoch(), k.sum(), k.withdrawn(), k.epochs(), k.run()}
+}
 
 func (k keys) enrolled() string { return k.journal("enrolled") }
 func (k keys) turn() string     { return k.journal("turn") }

@@ -107,11 +107,14 @@ func unavailable(err error) error {
 	return fmt.Errorf("%w: %w", cache.ErrUnavailable, err)
 }
 
-// persist tries an idempotent step again where the connection broke, a few times.
+// persist tries an idempotent step again where the connection broke, a few times; not where that took as long as one
+// call may take, because somebody waits.
 func persist(ctx context.Context, step func() error) error {
+	again, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
 	for n := 1; ; n++ {
 		err := step()
-		if err == nil || n == attempts || !isBroken(err) || ctx.Err() != nil {
+		if err == nil || n == attempts || !isBroken(err) || again.Err() != nil {
 			return unavailable(err)
 		}
 		rest := time.NewTimer(time.Duration(n) * attemptRest)

@@ -201,17 +201,44 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return ARGV[3]
 `)
 
+// summing is the part of a script that knows how the entries of withdrawals are summed up, as syndicate.Withdrawals.Sum
+// does.
+const summing = `
+local size = 2 ^ 48
+local function fingerprint(target, epoch, reinstated)
+	return tonumber(string.sub(redis.sha1hex(target .. ' ' .. epoch .. ' ' .. reinstated), 1, 12), 16)
+end
+`
+
+// mending is the part of a script that makes the keys of the withdrawals one again where some of them are lost and others
+// are not, which is no fallback but somebody's hand, or an eviction. What is left of the entries counts. The store is
+// another one from then on, so that every server compares what it knows.
+const mending = summing + `
+local function mend(identity, epoch, sum, withdrawn, epochs)
+	local entries, kept = redis.call('HLEN', withdrawn), redis.call('EXISTS', epoch, sum)
+	if entries == redis.call('ZCARD', epochs) and kept == math.min(2 * entries, 2) then return end
+	local greatest, total = tonumber(redis.call('GET', epoch) or '0'), 0
+	redis.call('DEL', identity, epoch, sum, epochs)
+	if entries == 0 then return end
+	local all = redis.call('HGETALL', withdrawn)
+	for i = 1, #all, 2 do
+		local at, reinstated = string.match(all[i+1], '^(%d+)\t(%a+)\t')
+		redis.call('ZADD', epochs, at, all[i])
+		greatest, total = math.max(greatest, tonumber(at)), (total + fingerprint(all[i], at, reinstated)) % size
+	end
+	redis.call('SET', epoch, string.format('%.0f', greatest))
+	redis.call('SET', sum, string.format('%.0f', total))
+end
+`
+
 // withdrawScript adds an entry about a target, or puts a lost one back, keeps the sum of the
 // entries, and journals it. It returns the entry that counts, with its epoch before it.
 //
-// KEYS withdrawn, epochs, epoch, head, log, sum
+// KEYS withdrawn, epochs, epoch, head, log, sum, identity
 // ARGV target, key, entry as JSON, epoch to put back or 0, kind, item, source, at, reinstated, whether it can only
 // put back what a source took back, epoch after which it puts back nothing or 0, greatest epoch that the caller knows
-var withdrawScript = goredis.NewScript(appending + `
-local function fingerprint(epoch, reinstated)
-	return tonumber(string.sub(redis.sha1hex(ARGV[1] .. ' ' .. epoch .. ' ' .. reinstated), 1, 12), 16)
-end
-local size = 2 ^ 48
+var withdrawScript = goredis.NewScript(appending + mending + `
+mend(KEYS[7], KEYS[3], KEYS[6], KEYS[1], KEYS[2])
 local sum = tonumber(redis.call('GET', KEYS[6]) or '0')
 local known = redis.call('HGET', KEYS[1], ARGV[1])
 local lost = tonumber(ARGV[4])
@@ -222,14 +249,14 @@ if known then
 	if lost == 0 and ARGV[9] == 'true' and seen > 0 and reinstated == 'false' and tonumber(epoch) > seen then return known end
 	local supersedes = lost > tonumber(epoch) or lost == tonumber(epoch) and reinstated == 'true' and ARGV[9] == 'false'
 	if lost > 0 and not supersedes then return known end
-	sum = sum - fingerprint(epoch, reinstated)
+	sum = sum - fingerprint(ARGV[1], epoch, reinstated)
 end
 local greatest = tonumber(redis.call('GET', KEYS[3]) or '0')
 local epoch = lost
 if lost == 0 then epoch = math.max(greatest, tonumber(ARGV[12])) + 1 end
 if epoch > greatest then redis.call('SET', KEYS[3], string.format('%.0f', epoch)) end
 epoch = string.format('%.0f', epoch)
-sum = (sum + fingerprint(epoch, ARGV[9])) % size
+sum = (sum + fingerprint(ARGV[1], epoch, ARGV[9])) % size
 redis.call('SET', KEYS[6], string.format('%.0f', sum))
 local entry = epoch .. '\t' .. ARGV[9] .. '\t' .. ARGV[2] .. '\t' .. ARGV[3]
 redis.call('HSET', KEYS[1], ARGV[1], entry)
@@ -251,37 +278,44 @@ end
 return entries
 `)
 
-// telling is the part of a script that returns what the store is, its greatest epoch, the sum of its entries, the
-// process and history that answer, which change where data may have fallen back, and for how many milliseconds they have
-// been the same. A store that is nothing yet becomes what the caller proposes.
-const telling = `
+// identifying is the part of a script that tells what the store is: its greatest epoch, the sum of its entries, the
+// process, history and store that answer, which change where data may have fallen back, and for how many milliseconds
+// they have been the same. A store that is nothing yet becomes what the caller proposes.
+const identifying = mending + `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local function identity(key, epoch, sum, run, proposed)
-	redis.call('SETNX', key, proposed)
-	local answers = (string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or '?') .. ' ' .. (string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)') or '?')
-	local known, since = string.match(redis.call('GET', run) or '', '^([^\t]*)\t(%d+)$')
+local function identify()
+	mend(KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5])
+	redis.call('SETNX', KEYS[1], ARGV[1])
+	local id = redis.call('GET', KEYS[1])
+	local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or '?'
+	local history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)') or '?'
+	local answers = run .. ' ' .. history .. ' ' .. id
+	local known, since = string.match(redis.call('GET', KEYS[6]) or '', '^([^\t]*)\t(%d+)$')
 	if known ~= answers then
 		since = string.format('%.0f', now)
-		redis.call('SET', run, answers .. '\t' .. since)
+		redis.call('SET', KEYS[6], answers .. '\t' .. since)
 	end
-	return {redis.call('GET', key), redis.call('GET', epoch) or '0', redis.call('GET', sum) or '0', answers, string.format('%.0f', math.max(now - tonumber(since), 0))}
+	local age = math.max(now - tonumber(since), 0)
+	return {id, redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]) or '0', answers, string.format('%.0f', age)}
 end
 `
 
 // identityScript returns what the store is.
 //
-// KEYS identity, epoch, sum, run
+// KEYS identity, epoch, sum, withdrawn, epochs, run
 // ARGV random
-var identityScript = goredis.NewScript(telling + `return identity(KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1])`)
+var identityScript = goredis.NewScript(identifying + `
+return identify()
+`)
 
 // beatScript notes that a server lives and returns what the store is.
 //
-// KEYS identity, epoch, sum, run, servers
+// KEYS identity, epoch, sum, withdrawn, epochs, run, servers
 // ARGV random, server, applied, JSON
-var beatScript = goredis.NewScript(telling + `
-redis.call('HSET', KEYS[5], ARGV[2], string.format('%.0f', now) .. '\t' .. ARGV[3] .. '\t' .. ARGV[4])
-return identity(KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[1])
+var beatScript = goredis.NewScript(identifying + `
+redis.call('HSET', KEYS[7], ARGV[2], string.format('%.0f', now) .. '\t' .. ARGV[3] .. '\t' .. ARGV[4])
+return identify()
 `)
 
 // serversScript lists the servers, each with its age in milliseconds before it, and forgets

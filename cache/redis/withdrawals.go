@@ -34,7 +34,7 @@ func (s *Store) withdraw(ctx context.Context, key string, w syndicate.Withdrawal
 	var stored string
 	err = persist(ctx, func() error {
 		var err error
-		stored, err = withdrawScript.Run(ctx, s.client, []string{k.withdrawn(), k.epochs(), k.epoch(), k.head(), k.log(), k.sum()},
+		stored, err = withdrawScript.Run(ctx, s.client, []string{k.withdrawn(), k.epochs(), k.epoch(), k.head(), k.log(), k.sum(), k.identity()},
 			string(w.Target), key, text, epoch, string(c.Kind), c.Item, c.Source, c.At.UnixMilli(), strconv.FormatBool(w.Reinstated), strconv.FormatBool(w.IsPutBack()), w.Seen, known).Text()
 		return err
 	})
@@ -95,7 +95,7 @@ func (s *Store) Identity(ctx context.Context) (cache.Identity, error) {
 	var reply []any
 	err := persist(ctx, func() error {
 		var err error
-		reply, err = identityScript.Run(ctx, s.client, []string{s.keys.identity(), s.keys.epoch(), s.keys.sum(), s.keys.run()}, rand.Text()).Slice()
+		reply, err = identityScript.Run(ctx, s.client, s.keys.whatItIs(), rand.Text()).Slice()
 		return err
 	})
 	if err != nil {
@@ -131,7 +131,7 @@ func (s *Store) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) 
 	var reply []any
 	err = persist(ctx, func() error {
 		var err error
-		reply, err = beatScript.Run(ctx, s.client, []string{s.keys.identity(), s.keys.epoch(), s.keys.sum(), s.keys.run(), s.keys.servers()}, rand.Text(), b.Server, b.Applied, text).Slice()
+		reply, err = beatScript.Run(ctx, s.client, append(s.keys.whatItIs(), s.keys.servers()), rand.Text(), b.Server, b.Applied, text).Slice()
 		return err
 	})
 	if err != nil {

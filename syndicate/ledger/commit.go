@@ -231,9 +231,9 @@ func (l *Ledger) checkpoint() error {
 	return nil
 }
 
-// classify marks what went wrong with the disk.
+// classify marks what went wrong with the disk. A limit to what one process may write is as good as a full disk.
 func classify(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	}
 	return fmt.Errorf("%w: %w", ErrFailed, err)

@@ -93,7 +93,7 @@ func onDisk(l *Ledger, d *disk) {
 // ledger goes on when the disk does.
 func TestDiskFailures(t *testing.T) {
 	t.Parallel()
-	for _, cause := range []struct{ disk, want error }{{syscall.ENOSPC, ErrFull}, {syscall.EIO, ErrFailed}} {
+	for _, cause := range []struct{ disk, want error }{{syscall.ENOSPC, ErrFull}, {syscall.EFBIG, ErrFull}, {syscall.EIO, ErrFailed}} {
 		for at := 1; at <= 9; at++ {
 			for _, length := range []int{1, 2, 3, 7} {
 				for _, half := range []bool{false, true} {

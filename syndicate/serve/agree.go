@@ -23,10 +23,10 @@ func (s *Server) beat(ctx context.Context) error {
 	a := &s.authority
 	a.beating.Lock()
 	defer a.beating.Unlock()
+	quiet := !a.holds(s.now())
 	for range mostRounds {
 		asked := s.now()
-		b := cache.Beat{Server: s.name, Applied: a.epoch.Load(), Run: a.run, Lease: s.lease, Version: s.version, Address: s.address}
-		identity, err := s.store.Beat(ctx, b)
+		identity, err := s.meet(ctx, quiet)
 		if err != nil {
 			return err
 		}
@@ -35,6 +35,10 @@ func (s *Server) beat(ctx context.Context) error {
 			return err
 		}
 		if !agreed {
+			continue
+		}
+		if quiet {
+			quiet = false
 			continue
 		}
 		carried, err := s.carryOut(ctx)
@@ -46,6 +50,16 @@ func (s *Server) beat(ctx context.Context) error {
 		}
 	}
 	return errRestoring
+}
+
+// meet says to the store what this server has applied, and returns what the store is. A server without a lease is quiet
+// until it has applied all: acknowledgments wait for those that are heard, and it may be one that does not hear the answers, or
+// cannot write its ledger.
+func (s *Server) meet(ctx context.Context, quiet bool) (cache.Identity, error) {
+	if quiet {
+		return s.store.Identity(ctx)
+	}
+	return s.store.Beat(ctx, cache.Beat{Server: s.name, Applied: s.authority.epoch.Load(), Run: s.authority.run, Lease: s.lease, Version: s.version, Address: s.address})
 }
 
 // renewLease lets the lease run from a moment. Where the store may have fallen back to an older

@@ -103,6 +103,9 @@ func (s *Server) editionOf(ctx context.Context, t *site, c *channel) (*edition, 
 	if e := c.current.Load(); s.isGood(e) {
 		return e, nil
 	}
+	if !s.authority.holds(s.now()) {
+		return nil, errLease // while others tried in vain, and nothing may be sent
+	}
 	return s.makeLocked(ctx, t, c)
 }
 

@@ -30,12 +30,13 @@ type answer struct {
 	retry  bool
 }
 
-// answers is the one table from errors to HTTP. What it does not list is a 500 that says
+// answers is the one table from errors to HTTP: the first one that an error wraps counts. What it does not list is a 500 that says
 // nothing of the inside; the log says the rest.
 var answers = []struct {
 	err error
 	answer
 }{
+	{errLease, answer{http.StatusServiceUnavailable, errLease.Error(), true}},
 	{errNotFound, answer{http.StatusNotFound, errNotFound.Error(), false}},
 	{errMethod, answer{http.StatusMethodNotAllowed, errMethod.Error(), false}},
 	{errStop, answer{http.StatusGone, errStop.Error(), false}},
@@ -50,8 +51,8 @@ var answers = []struct {
 	{errCursor, answer{http.StatusBadRequest, errCursor.Error(), false}},
 	{errElsewhere, answer{http.StatusMisdirectedRequest, errElsewhere.Error(), false}},
 	{errNoRecord, answer{http.StatusServiceUnavailable, errNoRecord.Error(), true}},
-	{ledger.ErrFull, answer{http.StatusInsufficientStorage, "the pull cannot be put on the record, because the disk of the server is full; nothing was sent", true}},
-	{ledger.ErrFailed, answer{http.StatusServiceUnavailable, "the pull cannot be put on the record; nothing was sent", true}},
+	{ledger.ErrFull, answer{http.StatusInsufficientStorage, "nothing can be put on the record, because the disk of the server is full; nothing was sent, and nothing done", true}},
+	{ledger.ErrFailed, answer{http.StatusServiceUnavailable, "nothing can be put on the record; nothing was sent, and nothing done", true}},
 	{ledger.ErrClosed, answer{http.StatusServiceUnavailable, "the server is going down", true}},
 	{websub.ErrQuestion, answer{http.StatusBadRequest, websub.ErrQuestion.Error(), false}},
 	{websub.ErrTooLarge, answer{http.StatusRequestEntityTooLarge, websub.ErrTooLarge.Error(), false}},
@@ -61,7 +62,6 @@ var answers = []struct {
 	{errMedia, answer{http.StatusUnsupportedMediaType, errMedia.Error(), false}},
 	{errTooLong, answer{http.StatusRequestEntityTooLarge, errTooLong.Error(), false}},
 	{errElsewhereForm, answer{http.StatusForbidden, errElsewhereForm.Error(), false}},
-	{errLease, answer{http.StatusServiceUnavailable, errLease.Error(), true}},
 	{errStale, answer{http.StatusServiceUnavailable, errStale.Error(), true}},
 	{cache.ErrUnavailable, answer{http.StatusServiceUnavailable, "the store does not answer at the moment", true}},
 	{context.DeadlineExceeded, answer{http.StatusServiceUnavailable, "the store did not answer in time", true}},

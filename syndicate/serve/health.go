@@ -15,6 +15,7 @@ type health struct {
 	mu       sync.Mutex
 	last     time.Time // when the journal was last read
 	problem  error
+	silence  error // why the lease was not renewed the last time; nil where it was
 	draining bool
 	cancel   context.CancelCauseFunc // of the read that waits
 }
@@ -35,6 +36,14 @@ func (h *health) failed(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.problem = err
+}
+
+// renewed notes how the last attempt to renew the lease ended, and returns how the one before did.
+func (h *health) renewed(err error) (before error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	before, h.silence = h.silence, err
+	return before
 }
 
 func (h *health) drain() {
@@ -82,7 +91,11 @@ func (s *Server) lacks() []string {
 	case age > hearingTime:
 		lacks = append(lacks, fmt.Sprintf("nothing heard of the journal for %d s", age/time.Second))
 	}
+	silence := s.health.silence
 	s.health.mu.Unlock()
+	if begun := s.authority.until.Load() != nil || silence != nil; begun && !s.authority.holds(s.now()) {
+		lacks = append(lacks, "no items are served, because it is not known what was withdrawn: "+why(silence))
+	}
 	for _, c := range s.site.Load().channels {
 		if e := c.current.Load(); e == nil || e.isOver(s.now()) {
 			lacks = append(lacks, "channel "+c.ID+" is not rendered")
@@ -91,10 +104,23 @@ func (s *Server) lacks() []string {
 	return lacks
 }
 
+// why says why there is no lease, without what is nobody's business outside.
+func why(silence error) string {
+	if silence == nil {
+		return "the store was not heard in time"
+	}
+	for _, known := range []error{errJoining, errRestoring} {
+		if errors.Is(silence, known) {
+			return known.Error()
+		}
+	}
+	return answerTo(silence).detail
+}
+
 // alive answers whether the process runs at all.
 func (s *Server) alive(w http.ResponseWriter, _ *http.Request) { plainText(w, http.StatusOK, "ok\n") }
 
-// ready answers whether requests should be sent here: the store is heard, every channel is
+// ready answers whether requests should be sent here: the store is heard, the lease runs, every channel is
 // rendered, and the server is not going down.
 func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 	if lacks := s.lacks(); len(lacks) > 0 {

@@ -49,6 +49,13 @@ func (n *notebook) Recall() (serve.Recollection, error) {
 	return all, nil
 }
 
+// breaks makes that nothing can be remembered for a reason, or again for none.
+func (n *notebook) breaks(why error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.broken = why
+}
+
 func (n *notebook) RememberOrder(_ context.Context, order syndicate.Order) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -119,6 +126,8 @@ func (n *notebook) RememberStore(_ context.Context, store string) error {
 type faulty struct {
 	cache.Store
 	cut  atomic.Bool
+	full atomic.Bool  // it can be read, and takes nothing
+	deaf atomic.Bool  // it does what it is asked, and its answers are lost
 	slow atomic.Int64 // nanoseconds
 	// before happens once, just before the next entry is made; nil for nothing.
 	before func()
@@ -136,14 +145,27 @@ func (f *faulty) Latest(ctx context.Context, sources []string, limit int) ([]fee
 }
 
 func (f *faulty) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) {
-	if f.cut.Load() {
+	return f.identity(ctx, func() (cache.Identity, error) { return f.Store.Beat(ctx, b) })
+}
+
+func (f *faulty) Identity(ctx context.Context) (cache.Identity, error) {
+	return f.identity(ctx, func() (cache.Identity, error) { return f.Store.Identity(ctx) })
+}
+
+func (f *faulty) identity(ctx context.Context, ask func() (cache.Identity, error)) (cache.Identity, error) {
+	if f.cut.Load() || f.full.Load() {
 		return cache.Identity{}, cache.ErrUnavailable
 	}
-	return f.Store.Beat(ctx, b)
+	i, err := ask()
+	if f.deaf.Load() {
+		<-ctx.Done()
+		return cache.Identity{}, ctx.Err()
+	}
+	return i, err
 }
 
 func (f *faulty) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error) {
-	if f.cut.Load() {
+	if f.cut.Load() || f.full.Load() {
 		return w, cache.ErrUnavailable
 	}
 	if before := f.before; before != nil {

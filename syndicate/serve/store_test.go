@@ -184,10 +184,14 @@ func (m *memory) Stamp(ctx context.Context, document, digest string, now time.Ti
 
 func (m *memory) Revocations(context.Context) ([]cache.Revocation, error) { return nil, nil }
 
-func (m *memory) Beat(context.Context, cache.Beat) (cache.Identity, error) {
+func (m *memory) Identity(context.Context) (cache.Identity, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return cache.Identity{ID: "memory"}, m.broken
+}
+
+func (m *memory) Beat(ctx context.Context, _ cache.Beat) (cache.Identity, error) {
+	return m.Identity(ctx)
 }
 
 func (m *memory) Leave(context.Context, string) error { return nil }

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -48,13 +49,13 @@ func (v *revocations) current(ctx context.Context, now time.Time) (access.Revoke
 	if set, ok := v.fresh(now); ok {
 		return set, nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, UsualLease) // those who wait for their turn wait no longer than who asks
+	defer cancel()
 	v.asking.Lock()
 	defer v.asking.Unlock()
 	if set, ok := v.fresh(now); ok {
 		return set, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, UsualLease)
-	defer cancel()
 	if err := v.load(ctx, now); err != nil {
 		return nil, fmt.Errorf("%w: revoked tokens cannot be told apart: %w", cache.ErrUnavailable, err)
 	}
@@ -132,7 +133,9 @@ func (w *watcher) round(ctx context.Context) error {
 	bounded, cancel := context.WithTimeout(ctx, s.lease)
 	defer cancel()
 	if now := s.now(); now.Sub(w.beaten) >= min(beatRest, s.lease/3) {
-		if err := s.beat(bounded); err != nil {
+		err := s.beat(bounded)
+		s.noteLease(err)
+		if err != nil {
 			return err
 		}
 		w.beaten = now
@@ -147,12 +150,30 @@ func (w *watcher) round(ctx context.Context) error {
 		w.beaten = time.Time{} // what came before the head was read is heard with the next beat
 		return s.revoked.load(bounded, asked)
 	}
-	changes, next, err := s.store.Journal(ctx, w.position, journalPage, min(watchWait, s.lease/4))
+	reading, done := context.WithTimeout(ctx, s.lease)
+	defer done()
+	changes, next, err := s.store.Journal(reading, w.position, journalPage, min(watchWait, s.lease/4))
 	if err != nil {
 		return err
 	}
 	w.position = next
 	return w.hear(bounded, changes, asked)
+}
+
+// noteLease tells the operator when this server begins to withhold all items, and when it has stopped.
+func (s *Server) noteLease(err error) {
+	if err != nil && s.authority.holds(s.now()) {
+		return // the next attempt may come in time
+	}
+	before := s.health.renewed(err)
+	switch {
+	case err != nil && before == nil && errors.Is(err, errJoining):
+		s.log.Info("no items are served for the time of a lease", "reason", err)
+	case err != nil && before == nil:
+		s.log.Warn("no items are served until it is known again what was withdrawn", "error", err)
+	case err == nil && before != nil:
+		s.log.Info("items are served again")
+	}
 }
 
 // hear acts on what the journal says.

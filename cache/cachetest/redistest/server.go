@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -54,10 +55,7 @@ func (s *Server) port() string {
 // Run starts the process, again after a Kill, and waits until it answers.
 func (s *Server) Run(t testing.TB) {
 	t.Helper()
-	s.cmd = exec.Command("redis-server", append([]string{filepath.Join(s.dir, "redis.conf")}, s.args...)...)
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	s.Launch(t)
 	for range 200 {
 		if s.answers() {
 			return
@@ -65,6 +63,17 @@ func (s *Server) Run(t testing.TB) {
 		time.Sleep(25 * time.Millisecond)
 	}
 	t.Fatalf("redis-server at %s does not answer", s.Addr)
+}
+
+// Launch starts the process, with arguments besides, and does not wait for it. A write beyond the size that files may
+// have is an error for it then, as on a full disk, and not its end.
+func (s *Server) Launch(t testing.TB, args ...string) {
+	t.Helper()
+	args = slices.Concat([]string{"-c", `trap "" XFSZ; exec redis-server "$@"`, "redis-server", filepath.Join(s.dir, "redis.conf")}, s.args, args)
+	s.cmd = exec.Command("sh", args...)
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // answers tells whether the server is up and has loaded its data.
@@ -90,16 +99,6 @@ func (s *Server) Resume() { s.signal(syscall.SIGCONT) }
 func (s *Server) signal(signal syscall.Signal) {
 	if s.cmd != nil {
 		_ = s.cmd.Process.Signal(signal)
-	}
-}
-
-// Wipe deletes the data of a server that does not run.
-func (s *Server) Wipe(t testing.TB) {
-	t.Helper()
-	for _, name := range []string{"appendonlydir", "dump.rdb"} {
-		if err := os.RemoveAll(filepath.Join(s.dir, name)); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 

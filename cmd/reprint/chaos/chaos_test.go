@@ -26,6 +26,7 @@ const (
 	shortWithdrawals = 60
 	shortFaults      = 10 * time.Second
 	sourceCount      = 10
+	serverCount      = 3
 	hands            = 6 // editors at work
 	readerCount      = 6
 )
@@ -58,17 +59,19 @@ func TestChaos(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes a minute")
 	}
-	program, plan := binary(t), plans(t)
-	t.Run("Sentinel", func(t *testing.T) { run(t, program, sentinels, plan) })
-	t.Run("Cluster", func(t *testing.T) { run(t, program, cluster, plan) })
+	plan := plans(t)
+	t.Run("Sentinel", func(t *testing.T) { run(t, sentinels, plan) })
+	t.Run("Cluster", func(t *testing.T) { run(t, cluster, plan) })
 }
 
 // run goes through one run: take in, a calm time, faults, and the judgement.
-func run(t *testing.T, program string, start func(*testing.T, func() bool) backend, plan plan) {
+func run(t *testing.T, start func(*testing.T, func() bool) backend, plan plan) {
 	h := new(house)
 	store := start(t, h.lives)
 	p := publish(t, sourceCount, plan.withdrawals*5/4)
-	h.open(t, program, store.url, p)
+	h.furnish(t, slices.Repeat([]string{store.url}, serverCount)...)
+	h.startProxy(t)
+	h.open(t, p, sourceCount)
 	t.Cleanup(func() { h.problems(t) })
 	h.ready(t)
 	waitFor(t, "all stories are taken in", 2*time.Minute, func() bool { return h.servers[0].has(p.stories) })

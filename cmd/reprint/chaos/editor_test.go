@@ -85,8 +85,8 @@ func (e *editor) order(ctx context.Context, random *rand.Rand, s story, back, fa
 	body, _ := json.Marshal(map[string]any{"targets": []string{s.id}, "cause": "rights", "note": "chaos", "key": key, "reinstate": back})
 	begun, reached := time.Now(), make(map[string]time.Duration)
 	defer func() { e.note(reached, faulty) }()
-	for n := random.IntN(serverCount); ctx.Err() == nil; n++ {
-		admin := "http://" + e.h.servers[n%serverCount].admin
+	for n := random.IntN(len(e.h.servers)); ctx.Err() == nil; n++ {
+		admin := "http://" + e.h.servers[n%len(e.h.servers)].admin
 		method, at := http.MethodPost, "/api/withdrawals"
 		for ctx.Err() == nil {
 			ack, ok := e.ask(ctx, method, admin+at, body)

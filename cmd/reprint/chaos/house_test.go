@@ -3,6 +3,7 @@ package chaos
 import (
 	"crypto/rand"
 	"fmt"
+	random "math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -14,56 +15,56 @@ import (
 	"reprint/syndicate/access"
 )
 
-// house are the servers of one store, and the proxy in front of them.
+// house are the servers of one store, and the way in for readers and partners.
 type house struct {
 	servers []*server
-	front   string // address of the proxy
+	front   string // the site's address: that of one server, or of a proxy before them
 	token   string // of the partner
 	dir     string
 }
 
-// serverCount is how many servers share the store.
-const serverCount = 3
-
-// binary builds the program once.
-func binary(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "reprint")
-	if out, err := exec.Command("go", "build", "-o", path, "reprint/cmd/reprint").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return path
-}
-
-// open starts three servers on a store, and nginx before them.
-func (h *house) open(t *testing.T, program, store string, p *publishers) {
+// furnish prepares servers, each with the store that it is to use. Readers and partners come to the last one.
+func (h *house) furnish(t *testing.T, stores ...string) {
 	t.Helper()
 	secret, err := access.NewSecret(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.token, h.dir, h.front = secret, t.TempDir(), "http://"+freeAddress(t)
-	for n := range serverCount {
-		s := &server{t: t, name: string(rune('a' + n)), program: program, public: freeAddress(t), admin: freeAddress(t)}
+	h.token, h.dir = secret, t.TempDir()
+	for n, store := range stores {
+		s := &server{t: t, name: string(rune('a' + n)), store: store, public: freeAddress(t), admin: freeAddress(t)}
 		s.dir = filepath.Join(h.dir, s.name)
 		s.config = filepath.Join(s.dir, "reprint.yaml")
 		if err := os.MkdirAll(s.dir, 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(s.config, []byte(h.configuration(s, store, p)), 0o600); err != nil {
-			t.Fatal(err)
-		}
 		h.servers = append(h.servers, s)
+		h.front = "http://" + s.public
 	}
-	h.startProxy(t)
+}
+
+// open starts the servers with the first ones of the sources.
+func (h *house) open(t *testing.T, p *publishers, sources int) {
+	t.Helper()
+	h.configure(t, p, sources)
 	for _, s := range h.servers {
 		s.start()
 		t.Cleanup(s.kill)
 	}
 }
 
+// configure writes the files of the servers, with the first ones of the sources.
+func (h *house) configure(t *testing.T, p *publishers, sources int) {
+	t.Helper()
+	for _, s := range h.servers {
+		if err := os.WriteFile(s.config, []byte(h.configuration(s, p.feeds[:sources])), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // configuration is the file of a server. Half of the sources grant the public the whole text, and half a part.
-func (h *house) configuration(s *server, store string, p *publishers) string {
+func (h *house) configuration(s *server, feeds []string) string {
 	var b strings.Builder
 	hash := access.HashOf(h.token)
 	fmt.Fprintf(&b, `site: {name: Chaos, url: %q, contact: {email: rights@chaos.example}, unknown_origin: open}
@@ -85,16 +86,17 @@ partners:
     tokens: [{id: k1, sha256: %x}]
     agreements: [{id: all, covers: {licenses: [house, open]}, text: full, until: 2099-12-31}]
 sources:
-`, h.front, s.public, s.admin, store, s.dir, hash)
-	for n, feed := range p.feeds {
+`, h.front, s.public, s.admin, s.store, s.dir, hash)
+	for n, feed := range feeds {
 		fmt.Fprintf(&b, "  - {id: %s, name: Source %d, home: \"http://%s.publisher.example/\", feed: %q, license: %s, every: %s}\n",
 			sourceID(n), n, sourceID(n), feed, []string{"open", "house"}[n%2], "1m")
 	}
 	return b.String()
 }
 
-// startProxy starts nginx, as an operator would set it up who wants it to cache.
+// startProxy starts nginx before the servers, as an operator would set it up who wants it to cache.
 func (h *house) startProxy(t *testing.T) {
+	h.front = "http://" + freeAddress(t)
 	nginx, err := exec.LookPath("nginx")
 	if err != nil {
 		nginx = "/usr/sbin/nginx" // which is not in everybody's PATH
@@ -130,12 +132,13 @@ http {
 	t.Cleanup(func() { _, _ = cmd.Process.Kill(), cmd.Wait() })
 }
 
-// freeAddress is one that nobody listens at.
+// freeAddress is one that nobody listens at. It is on a loopback address of its own: until a server listens there, nobody
+// else gets its port.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", fmt.Sprintf("127.%d.%d.%d:0", 64+random.IntN(64), random.IntN(256), 1+random.IntN(254)))
 	if err != nil {
-		t.Fatal(err)
+		t.Skipf("this machine has one loopback address only: %v", err)
 	}
 	defer l.Close()
 	return l.Addr().String()

@@ -57,17 +57,22 @@ func (r *reader) ask(ctx context.Context) {
 	if r.random.IntN(2) == 0 {
 		path = paths[r.random.IntN(len(paths))]
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+path, nil)
+	r.get(ctx, base+path, r.random.IntN(3) == 0, r.random.IntN(4) != 0)
+}
+
+// get asks for an address, as the partner or as the public, and if so wished whether it is still what it was.
+func (r *reader) get(ctx context.Context, address string, asPartner, conditional bool) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		panic(err) // the addresses are ours
 	}
-	key := base + path
-	if r.random.IntN(3) == 0 {
+	key := address
+	if asPartner {
 		request.Header.Set("Authorization", "Bearer "+r.h.token)
 		key += " as the partner"
 	}
 	before := r.copies[key]
-	if before.etag != "" && r.random.IntN(4) != 0 {
+	if before.etag != "" && conditional {
 		request.Header.Set("If-None-Match", before.etag)
 	}
 	asked := r.book.now()
@@ -98,7 +103,7 @@ func (r *reader) judge(key string, asked int64, response *http.Response, body []
 		marks = before.marks
 		r.book.unchanged.Add(1)
 	case http.StatusGone, http.StatusNotFound:
-	case http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusGatewayTimeout:
+	case http.StatusServiceUnavailable, http.StatusInsufficientStorage, http.StatusBadGateway, http.StatusGatewayTimeout:
 		fromProxy := response.StatusCode != http.StatusServiceUnavailable && strings.HasPrefix(key, r.h.front)
 		if !fromProxy && response.Header.Get("Retry-After") == "" {
 			r.book.note(&r.book.odd, what+" without Retry-After")

@@ -13,7 +13,8 @@ import (
 // server is one process of the binary, again and again.
 type server struct {
 	t             *testing.T
-	name, program string
+	name          string
+	store         string // its address, for this server
 	public, admin string // addresses
 	dir, config   string
 
@@ -45,7 +46,7 @@ func (s *server) launch() {
 		s.t.Error(err)
 		return
 	}
-	cmd := exec.Command(s.program, "serve", "--config", s.config)
+	cmd := exec.Command(os.Getenv(programPlace), "serve", "--config", s.config)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		s.t.Error(err)
@@ -84,6 +85,19 @@ func (s *server) end(with syscall.Signal) {
 	}
 }
 
+// reload tells the process to read its configuration again.
+func (s *server) reload() { s.signal(syscall.SIGHUP) }
+
+// pid is the id of the process; 0 where none runs.
+func (s *server) pid() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running == nil {
+		return 0
+	}
+	return s.running.Process.Pid
+}
+
 // stop stops the process, and cont lets it go on as if nothing had happened.
 func (s *server) stop() { s.signal(syscall.SIGSTOP) }
 func (s *server) cont() { s.signal(syscall.SIGCONT) }
@@ -94,4 +108,14 @@ func (s *server) signal(signal syscall.Signal) {
 	if s.running != nil {
 		_ = s.running.Process.Signal(signal)
 	}
+}
+
+// said is what the processes have written into their log.
+func (s *server) said(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
