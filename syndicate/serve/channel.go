@@ -20,6 +20,7 @@ type channel struct {
 	current atomic.Pointer[edition]
 	making  sync.Mutex // held while an edition is made: one at a time
 	stale   atomic.Bool
+	fails   atomic.Bool // the last edition could not be made
 	view    *view // whose it is; nil is the public's
 	used    lastUse
 }
@@ -130,6 +131,7 @@ func (s *Server) makeLocked(ctx context.Context, t *site, c *channel) (*edition,
 	begun := s.now()
 	e, err := s.compose(ctx, t, c)
 	c.stale.Store(err != nil)
+	c.fails.Store(err != nil)
 	s.metrics.rendered(c, e, err, s.now().Sub(begun))
 	if err != nil {
 		s.log.Error("rendering failed", "channel", c.ID, "view", c.viewKey(), "error", err)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,6 +18,7 @@ type health struct {
 	problem  error
 	silence  error // why the lease was not renewed the last time; nil where it was
 	draining bool
+	begun    atomic.Bool // all channels were rendered once
 	cancel   context.CancelCauseFunc // of the read that waits
 }
 
@@ -96,12 +98,25 @@ func (s *Server) lacks() []string {
 	if begun := s.authority.until.Load() != nil || silence != nil; begun && !s.authority.holds(s.now()) {
 		lacks = append(lacks, "no items are served, because it is not known what was withdrawn: "+why(silence))
 	}
+	return append(lacks, s.unrendered()...)
+}
+
+// unrendered lists the channels that are not rendered: all that are not yet, when the server starts, and then those that
+// cannot be. That one is being made anew, because of a withdrawal or a change of the rules, is no reason to send requests elsewhere:
+// it is so on all servers at once.
+func (s *Server) unrendered() []string {
+	var list []string
 	for _, c := range s.site.Load().channels {
-		if e := c.current.Load(); e == nil || e.isOver(s.now()) {
-			lacks = append(lacks, "channel "+c.ID+" is not rendered")
+		e := c.current.Load()
+		fails := c.fails.Load() || e != nil && e.isOver(s.now().Add(-makingTime))
+		if fails || e == nil && !s.health.begun.Load() {
+			list = append(list, "channel "+c.ID+" is not rendered")
 		}
 	}
-	return lacks
+	if len(list) == 0 {
+		s.health.begun.Store(true)
+	}
+	return list
 }
 
 // why says why there is no lease, without what is nobody's business outside.

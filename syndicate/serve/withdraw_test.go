@@ -23,6 +23,7 @@ func TestWithdrawnIsGone(t *testing.T) {
 	again.Revision = again.Digest()
 	fill(t, store, item, other, again)
 	a, b := join(t, "a", store, new(notebook)), join(t, "b", store, new(notebook))
+	until(t, "both are ready", func() bool { return a.get("/readyz").Code == 200 && b.get("/readyz").Code == 200 })
 	tags := make(map[string]string)
 	for _, path := range surfaces {
 		for _, m := range []*member{a, b} {
@@ -37,6 +38,11 @@ func TestWithdrawnIsGone(t *testing.T) {
 	status, ack := a.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights","note":"letter"}`, item.ID))
 	if status != 200 || ack.Level != "everywhere" {
 		t.Fatalf("%d %+v", status, ack)
+	}
+	for _, m := range []*member{a, b} {
+		if w := m.get("/readyz"); w.Code != 200 { // or a balancer would find no server at all
+			t.Errorf("not ready: %s", w.Body)
+		}
 	}
 	gone := func(when string, members ...*member) {
 		t.Helper()

@@ -21,6 +21,7 @@ type house struct {
 	front   string // the site's address: that of one server, or of a proxy before them
 	token   string // of the partner
 	dir     string
+	drain   time.Duration // of the servers
 }
 
 // furnish prepares servers, each with the store that it is to use. Readers and partners come to the last one.
@@ -72,6 +73,7 @@ listen: %s
 admin_listen: %s
 store: %q
 data: %q
+drain: %s
 fetch: {allow: [127.0.0.0/8]}
 licenses:
   - {id: open, name: {en: Open}, public: {text: full}, reprint: free}
@@ -86,7 +88,7 @@ partners:
     tokens: [{id: k1, sha256: %x}]
     agreements: [{id: all, covers: {licenses: [house, open]}, text: full, until: 2099-12-31}]
 sources:
-`, h.front, s.public, s.admin, s.store, s.dir, hash)
+`, h.front, s.public, s.admin, s.store, s.dir, h.drain, hash)
 	for n, feed := range feeds {
 		fmt.Fprintf(&b, "  - {id: %s, name: Source %d, home: \"http://%s.publisher.example/\", feed: %q, license: %s, every: %s}\n",
 			sourceID(n), n, sourceID(n), feed, []string{"open", "house"}[n%2], "1m")
