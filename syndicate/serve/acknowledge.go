@@ -51,9 +51,14 @@ const UnknownServers = "servers that the store may have forgotten"
 // are everywhere for as long as ctx allows. A server that lives has applied them when it says
 // so; one that is silent answers with no items once its lease is out.
 func Acknowledge(ctx context.Context, store cache.Withdrawals, epoch int64) (Acknowledgment, error) {
+	return acknowledge(ctx, store, func() (Acknowledgment, error) { return acknowledged(ctx, store, epoch) })
+}
+
+// acknowledge looks again and again.
+func acknowledge(ctx context.Context, store cache.Withdrawals, look func() (Acknowledgment, error)) (Acknowledgment, error) {
 	replicas := 0
 	for {
-		a, err := acknowledged(ctx, store, epoch)
+		a, err := look()
 		if err != nil && ctx.Err() == nil {
 			return a, err
 		}
@@ -96,15 +101,41 @@ func acknowledged(ctx context.Context, store cache.Withdrawals, epoch int64) (Ac
 	longest := UsualLease
 	for _, s := range servers {
 		longest = max(longest, s.Lease)
-		if (s.Applied < epoch || s.Run != identity.Run) && s.Age <= s.Lease+leaseMargin {
+		if isAwaited(s, epoch, identity.Run) {
 			a.Waiting = append(a.Waiting, s.Server)
 		}
 	}
-	if identity.Run != "" && identity.RunAge <= longest+leaseMargin {
+	if mayHaveForgotten(identity, longest) {
 		a.Waiting = append(a.Waiting, UnknownServers)
 	}
 	if len(a.Waiting) == 0 {
 		a.Level = LevelEverywhere
 	}
 	return a, nil
+}
+
+// acknowledged looks at the servers once, and then whether this server may rely on the store that it asked: one that has
+// fallen back may have forgotten servers that still answer as before, or what was put back.
+func (s *Server) acknowledged(ctx context.Context, epoch int64) (Acknowledgment, error) {
+	a, err := acknowledged(ctx, s.store, epoch)
+	if err != nil || a.Level != LevelEverywhere {
+		return a, err
+	}
+	if !s.authority.holds(s.now()) || s.beat(ctx) != nil {
+		a.Level, a.Waiting = LevelStored, []string{s.name}
+	}
+	return a, nil
+}
+
+// acknowledgedOrder does so for an order. What was everywhere once is so for ever, also where a server has come since that is
+// still to hear of it.
+func (s *Server) acknowledgedOrder(ctx context.Context, became settled) (Acknowledgment, error) {
+	if became.everywhere {
+		return Acknowledgment{Epoch: became.Epoch, Level: LevelEverywhere}, nil
+	}
+	a, err := s.acknowledged(ctx, became.Epoch)
+	if err == nil && a.Level == LevelEverywhere {
+		s.orders.acknowledged(became.Key)
+	}
+	return a, err
 }

@@ -26,10 +26,11 @@ func (s *Server) beat(ctx context.Context) error {
 	quiet := !a.holds(s.now())
 	for range mostRounds {
 		asked := s.now()
-		identity, err := s.meet(ctx, quiet)
+		identity, err := s.tell(ctx, quiet)
 		if err != nil {
 			return err
 		}
+		s.meet(identity)
 		agreed, err := s.agree(ctx, identity)
 		if err != nil {
 			return err
@@ -37,6 +38,7 @@ func (s *Server) beat(ctx context.Context) error {
 		if !agreed {
 			continue
 		}
+		a.agreed = identity.Run
 		if quiet {
 			quiet = false
 			continue
@@ -46,37 +48,49 @@ func (s *Server) beat(ctx context.Context) error {
 			return err
 		}
 		if carried == 0 {
-			return s.renewLease(identity.Run, asked)
+			return s.renewLease(asked)
 		}
 	}
 	return errRestoring
 }
 
-// meet says to the store what this server has applied, and returns what the store is. A server without a lease is quiet
+// tell says to the store what this server has applied, and returns what the store is. A server without a lease is quiet
 // until it has applied all: acknowledgments wait for those that are heard, and it may be one that does not hear the answers, or
 // cannot write its ledger.
-func (s *Server) meet(ctx context.Context, quiet bool) (cache.Identity, error) {
+func (s *Server) tell(ctx context.Context, quiet bool) (cache.Identity, error) {
 	if quiet {
 		return s.store.Identity(ctx)
 	}
-	return s.store.Beat(ctx, cache.Beat{Server: s.name, Applied: s.authority.epoch.Load(), Run: s.authority.run, Lease: s.lease, Version: s.version, Address: s.address})
+	a := &s.authority
+	return s.store.Beat(ctx, cache.Beat{Server: s.name, Applied: a.epoch.Load(), Run: a.agreed, Lease: s.lease, Version: s.version, Address: s.address})
 }
 
-// renewLease lets the lease run from a moment. Where the store may have fallen back to an older
-// state, it may have forgotten a withdrawal that this server has missed. So the lease waits for
-// as long as one runs, in which those that know it write it back.
-func (s *Server) renewLease(run string, asked time.Time) error {
+// meet takes in which store was heard. If that is news, the lease ends and another waits.
+func (s *Server) meet(store cache.Identity) {
 	a := &s.authority
-	if run != a.run {
-		a.run, a.waits = run, asked.Add(s.lease)
+	t, isNews := a.tenure.meet(store, s.now(), s.lease)
+	a.tenure = t
+	if isNews {
 		a.until.Store(nil)
 	}
-	if asked.Before(a.waits) {
+}
+
+// renewLease lets the lease run from a moment, unless it has to wait.
+func (s *Server) renewLease(asked time.Time) error {
+	a := &s.authority
+	until, begins := a.tenure.lease(asked, s.lease)
+	if !begins {
 		return errJoining
 	}
-	until := asked.Add(s.lease)
 	a.until.Store(&until)
 	return nil
+}
+
+// suspend ends the lease and lets another wait.
+func (s *Server) suspend() {
+	a := &s.authority
+	a.until.Store(nil)
+	a.tenure = a.tenure.anew(s.now(), s.lease)
 }
 
 // errJoining tells that this server has just met the store, or that the store may have fallen back.
@@ -86,20 +100,20 @@ var errJoining = errors.New("the store is another one than before, or was starte
 // where they differ.
 func (s *Server) agree(ctx context.Context, store cache.Identity) (bool, error) {
 	a := &s.authority
-	var epoch, sum int64
-	a.read(func(set *syndicate.Withdrawals) { epoch, sum = set.Epoch(), set.Sum() })
-	switch {
-	case store.ID == a.store && store.Epoch == epoch && store.Sum == sum:
+	mine := standpoint{store: a.store}
+	a.read(func(set *syndicate.Withdrawals) { mine.epoch, mine.sum = set.Epoch(), set.Sum() })
+	switch mine.next(store) {
+	case rest:
 		return true, nil
-	case a.store == "" && epoch == 0 && store.Epoch == 0, store.ID != a.store && store.Epoch == epoch && store.Sum == sum:
+	case adopt:
 		return false, s.adopt(ctx, store.ID)
-	case (store.ID == a.store || a.store == "") && store.Epoch > epoch:
-		entries, err := s.store.Withdrawals(ctx, epoch, journalPage)
-		if err == nil && len(entries) > 0 {
-			return false, s.apply(ctx, entries)
-		}
+	case takeLater:
+		entries, err := s.store.Withdrawals(ctx, mine.epoch, journalPage)
 		if err != nil {
 			return false, err
+		}
+		if len(entries) > 0 {
+			return false, s.apply(ctx, entries)
 		}
 	}
 	return false, s.reconcile(ctx)
@@ -122,8 +136,11 @@ func (s *Server) adopt(ctx context.Context, store string) error {
 }
 
 // reconcile makes the set and the store's entries one: what counts of both. Entries are only ever
-// added, so it does not matter who does it first, or that two do it at once.
+// added, so it does not matter who does it first, or that two do it at once. Meanwhile, and for a lease after, this server
+// answers with no items and acknowledges nothing: what is put back has an old epoch, which others may have said long ago.
 func (s *Server) reconcile(ctx context.Context) error {
+	s.suspend()
+	defer s.suspend() // the wait is reckoned from when they are back
 	s.log.Warn("the store's withdrawals differ from those that are known here; no items are served until they are one again")
 	theirs := syndicate.NewWithdrawals()
 	for after := int64(0); ; {
@@ -142,20 +159,11 @@ func (s *Server) reconcile(ctx context.Context) error {
 		}
 		after = entries[len(entries)-1].Epoch - 1 // two may have one epoch
 	}
-	var news, lost []syndicate.Withdrawal
-	theirs.All(func(e syndicate.Withdrawal) bool { news = append(news, e); return true })
-	if err := s.apply(ctx, news); err != nil {
+	if err := s.apply(ctx, entriesOf(theirs)); err != nil {
 		return err
 	}
-	s.authority.read(func(set *syndicate.Withdrawals) {
-		set.All(func(e syndicate.Withdrawal) bool {
-			if known, _ := theirs.Standing(e.Target); known.Target == "" || e.Supersedes(known) {
-				lost = append(lost, e)
-			}
-			return true
-		})
-	})
-	slices.SortFunc(lost, func(a, b syndicate.Withdrawal) int { return int(min(max(a.Epoch-b.Epoch, -1), 1)) })
+	var lost []syndicate.Withdrawal
+	s.authority.read(func(set *syndicate.Withdrawals) { lost = lackedBy(theirs, entriesOf(set)) })
 	if err := s.store.Restore(ctx, lost); err != nil {
 		return err
 	}

@@ -13,11 +13,7 @@ func (s *Server) apply(ctx context.Context, entries []syndicate.Withdrawal) erro
 	a := &s.authority
 	var news []syndicate.Withdrawal
 	a.read(func(set *syndicate.Withdrawals) {
-		for _, e := range entries {
-			if known, _ := set.Standing(e.Target); known.Target == "" || e.Supersedes(known) {
-				news = append(news, e)
-			}
-		}
+		news = lackedBy(set, entries)
 	})
 	if s.memory != nil && len(news) > 0 {
 		if err := s.memory.Remember(ctx, news); err != nil {
@@ -36,13 +32,13 @@ func (s *Server) apply(ctx context.Context, entries []syndicate.Withdrawal) erro
 	version := before + 1
 	a.note(news, version)
 	s.site.Load().eachChannel(func(c *channel) {
-		e := c.current.Load()
-		switch {
-		case e == nil:
-		case e.decided.version.Load() < before || e.isAbout(c, news):
-			c.current.CompareAndSwap(e, nil)
-		default:
-			e.decided.version.Store(version)
+		if e := c.current.Load(); e != nil {
+			heeds, stays := raised(e.decided.version.Load(), before, e.isAbout(c, news))
+			if stays {
+				e.decided.version.Store(heeds)
+			} else {
+				c.current.CompareAndSwap(e, nil)
+			}
 		}
 		if c.mayGain(news) {
 			c.stale.Store(true) // it may be shown, and is no withdrawal's, but lacks something

@@ -68,8 +68,8 @@ type authority struct {
 
 	beating sync.Mutex // one word with the store at a time
 	store   string     // with which the set is agreed
-	run     string     // of the store, as it was last heard
-	waits   time.Time  // before then no lease begins
+	tenure  tenure
+	agreed  string // the run of the store in which it was found to be agreed last
 }
 
 // recentEntry is an entry with the version of the set that was the first to have it.
@@ -98,18 +98,14 @@ func (a *authority) catchUp(e *edition, c *channel) {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	decided := e.decided.version.Load()
-	if decided < a.complete {
-		return
-	}
 	var since []syndicate.Withdrawal
 	for _, r := range a.recent {
 		if r.version > decided {
 			since = append(since, r.entry)
 		}
 	}
-	if !e.isAbout(c, since) && !c.mayGain(since) {
-		e.decided.version.Store(a.version.Load())
-	}
+	isAbout := e.isAbout(c, since) || c.mayGain(since)
+	e.decided.version.Store(caughtUp(decided, a.complete, a.version.Load(), isAbout))
 }
 
 // errLease tells that this server has not heard from the store for too long.
@@ -120,13 +116,13 @@ type decidable struct{ version atomic.Int64 }
 
 // isStale tells whether something heeds all that was withdrawn.
 func (a *authority) isStale(d *decidable) bool {
-	return d != nil && d.version.Load() < a.version.Load()
+	return d != nil && isOutdated(d.version.Load(), a.version.Load())
 }
 
 // holds tells whether the lease runs.
 func (a *authority) holds(now time.Time) bool {
 	until := a.until.Load()
-	return until != nil && now.Before(*until)
+	return until != nil && isLeased(*until, now)
 }
 
 // read calls f with the set, which does not change meanwhile, and returns its version.
@@ -137,7 +133,8 @@ func (a *authority) read(f func(*syndicate.Withdrawals)) int64 {
 	return a.version.Load()
 }
 
-// lastMoment is asked before anything that carries items is sent.
+// lastMoment is asked before anything that carries items is sent. It looks at the lease first: what is applied between the
+// two looks is noticed, while a lease that begins between them would come with entries that were not looked at.
 func (s *Server) lastMoment(d *decidable, now time.Time) error {
 	switch {
 	case d == nil:

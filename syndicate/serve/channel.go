@@ -21,7 +21,7 @@ type channel struct {
 	making  sync.Mutex // held while an edition is made: one at a time
 	stale   atomic.Bool
 	fails   atomic.Bool // the last edition could not be made
-	view    *view // whose it is; nil is the public's
+	view    *view       // whose it is; nil is the public's
 	used    lastUse
 }
 

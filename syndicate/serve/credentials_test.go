@@ -248,6 +248,10 @@ func TestCredentialsOfALostStore(t *testing.T) {
 	if w := o.get("/partner", "zj/k2"); w.Code != http.StatusUnauthorized {
 		t.Errorf("a token that was revoked: %d", w.Code)
 	}
+	if w := o.get("/partner", "zj/k1"); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("at once at a store that is another than before: %d", w.Code)
+	}
+	o.now = o.now.Add(time.Minute)
 	if again := o.changes(t, "zj/k1", cursor, 100); !again.Begun && len(again.Changes) == 0 {
 		t.Errorf("the cursor of before: %+v", again)
 	}

@@ -18,7 +18,7 @@ type health struct {
 	problem  error
 	silence  error // why the lease was not renewed the last time; nil where it was
 	draining bool
-	begun    atomic.Bool // all channels were rendered once
+	begun    atomic.Bool             // all channels were rendered once
 	cancel   context.CancelCauseFunc // of the read that waits
 }
 

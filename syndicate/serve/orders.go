@@ -15,15 +15,22 @@ import (
 // what became of the last others.
 type orders struct {
 	mu      sync.Mutex
-	open    []syndicate.Order
+	open    []open
 	settled []settled
 	doing   sync.Mutex // carrying out, one after the other
+}
+
+// open is an order that is not settled.
+type open struct {
+	syndicate.Order
+	entries []syndicate.Withdrawal // as the store has taken them; nil before
 }
 
 // settled is an order that was carried out, or came to nothing.
 type settled struct {
 	syndicate.Settlement
-	entries []syndicate.Withdrawal // not those of an earlier run
+	entries    []syndicate.Withdrawal // not those of an earlier run
+	everywhere bool                   // it was acknowledged so
 }
 
 // keptOrders is how many orders are remembered after they were settled.
@@ -33,7 +40,7 @@ const keptOrders = 1000
 func (o *orders) note(s settled) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.open = slices.DeleteFunc(o.open, func(order syndicate.Order) bool { return order.Key == s.Key })
+	o.open = slices.DeleteFunc(o.open, func(order open) bool { return order.Key == s.Key })
 	o.settled = append(o.settled, s)
 	if over := len(o.settled) - keptOrders; over > 0 {
 		o.settled = slices.Delete(o.settled, 0, over)
@@ -50,17 +57,32 @@ func (o *orders) find(key string) (s settled, done, known bool) {
 			return s, true, true
 		}
 	}
-	return settled{}, false, slices.ContainsFunc(o.open, func(order syndicate.Order) bool { return order.Key == key })
+	return settled{}, false, slices.ContainsFunc(o.open, func(order open) bool { return order.Key == key })
 }
 
-// next returns the oldest open order.
-func (o *orders) next() (syndicate.Order, bool) {
+// waiting returns the orders that are open, oldest first.
+func (o *orders) waiting() []open {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.open) == 0 {
-		return syndicate.Order{}, false
+	return slices.Clone(o.open)
+}
+
+// entered notes as what the store has taken an order.
+func (o *orders) entered(key string, entries []syndicate.Withdrawal) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if at := slices.IndexFunc(o.open, func(order open) bool { return order.Key == key }); at >= 0 {
+		o.open[at].entries = entries
 	}
-	return o.open[0], true
+}
+
+// acknowledged notes that an order is everywhere, which is for ever.
+func (o *orders) acknowledged(key string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if at := slices.IndexFunc(o.settled, func(s settled) bool { return s.Key == key }); at >= 0 {
+		o.settled[at].everywhere = true
+	}
 }
 
 // errQueued tells that an order is durable here, and that the store has not got it yet.
@@ -85,7 +107,7 @@ func (s *Server) place(ctx context.Context, order syndicate.Order) (settled, err
 		}
 	}
 	s.orders.mu.Lock()
-	s.orders.open = append(s.orders.open, order)
+	s.orders.open = append(s.orders.open, open{Order: order})
 	s.orders.mu.Unlock()
 	err := s.beat(ctx) // carries out what is open
 	became, done, _ := s.orders.find(order.Key)
@@ -111,40 +133,64 @@ func isAway(err error) bool {
 	return errors.Is(err, cache.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
-// carryOut tells the store of what was ordered here. It fails only where the store does not answer.
-// It may do again what was done before a crash; the key makes that the same.
-func (s *Server) carryOut(ctx context.Context) (done int, err error) {
+// carryOut tells the store of what was ordered here, and returns of how many orders. It fails only where the store does not
+// answer. It may do again what was done before a crash; the key makes that the same. An order is settled once what it entered is
+// in the set, and so on the disk: until then a store that falls back is told of it again.
+func (s *Server) carryOut(ctx context.Context) (entered int, err error) {
 	s.orders.doing.Lock()
 	defer s.orders.doing.Unlock()
-	for {
-		order, ok := s.orders.next()
-		if !ok {
-			return done, nil
-		}
-		entries, err := s.enter(ctx, order)
-		if isAway(err) {
-			return done, err
-		}
-		became := settled{syndicate.Settlement{Key: order.Key, Purge: err == nil && s.purges.hook != nil, Copies: err == nil && !order.Model.Reinstated}, entries}
-		if err != nil {
-			became.Problem = err.Error()
-		} else {
-			became.Epoch = entries[len(entries)-1].Epoch
-		}
-		if s.memory != nil {
-			if err := s.memory.RememberSettlement(ctx, became.Settlement); err != nil {
-				return done, err
+	for _, order := range s.orders.waiting() {
+		if order.entries != nil && s.has(order.entries) {
+			if err := s.settle(ctx, order, nil); err != nil {
+				return entered, err
 			}
+			continue
 		}
-		s.orders.note(became)
-		if became.Purge {
-			s.purges.add(purge{key: order.Key, epoch: became.Epoch, tags: Tags(entries), since: s.now()})
+		entries, err := s.enter(ctx, order.Order)
+		if isAway(err) {
+			return entered, err
 		}
-		if became.Copies {
-			s.copies.add(order)
+		if err != nil {
+			if err := s.settle(ctx, order, err); err != nil {
+				return entered, err
+			}
+			continue
 		}
-		done++
+		s.orders.entered(order.Key, entries)
+		entered++
 	}
+	return entered, nil
+}
+
+// has tells whether entries are in the set, or what counts instead of them.
+func (s *Server) has(entries []syndicate.Withdrawal) (has bool) {
+	s.authority.read(func(set *syndicate.Withdrawals) { has = len(lackedBy(set, entries)) == 0 })
+	return has
+}
+
+// settle makes durable what became of an order: it was entered, or came to nothing for a problem.
+func (s *Server) settle(ctx context.Context, order open, problem error) error {
+	became := settled{entries: order.entries, Settlement: syndicate.Settlement{
+		Key: order.Key, Purge: problem == nil && s.purges.hook != nil, Copies: problem == nil && !order.Model.Reinstated,
+	}}
+	if problem != nil {
+		became.Problem = problem.Error()
+	} else {
+		became.Epoch = order.entries[len(order.entries)-1].Epoch
+	}
+	if s.memory != nil {
+		if err := s.memory.RememberSettlement(ctx, became.Settlement); err != nil {
+			return err
+		}
+	}
+	s.orders.note(became)
+	if became.Purge {
+		s.purges.add(purge{key: order.Key, epoch: became.Epoch, tags: Tags(order.entries), since: s.now()})
+	}
+	if became.Copies {
+		s.copies.add(order.Order)
+	}
+	return nil
 }
 
 // enter adds the entries of an order to the store's set.
@@ -179,10 +225,8 @@ func (s *Server) isOvertaken(order syndicate.Order) (err error) {
 	s.authority.read(func(set *syndicate.Withdrawals) {
 		for _, text := range order.Targets {
 			target, _ := syndicate.ParseTarget(text)
-			e, _ := set.Standing(target)
-			left := order.Model.Seen == 0 && !e.Reinstated && e.At.After(order.Model.At) // by the command line, for a server to find
-			if e.Target != "" && (left || order.Model.IsOvertaken(e)) {
-				err = errOvertaken(e)
+			if standing, _ := set.Standing(target); isOvertaken(order.Model, standing) {
+				err = errOvertaken(standing)
 			}
 		}
 	})

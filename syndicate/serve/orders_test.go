@@ -1,9 +1,11 @@
 package serve_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -143,5 +145,62 @@ func TestOrderRepeated(t *testing.T) {
 	}
 	if all, err := store.Withdrawals(t.Context(), 0, 10); err != nil || len(all) != 1 || all[0].Epoch != 3 {
 		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+// forgetful takes one withdrawal and is away from then on, as a store that crashes does before the entry is on its disk.
+type forgetful struct {
+	cache.Store
+	away atomic.Bool
+}
+
+func (f *forgetful) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error) {
+	defer f.away.Store(true)
+	return f.Store.Withdraw(ctx, key, w)
+}
+
+func (f *forgetful) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) {
+	if f.away.Load() {
+		return cache.Identity{}, cache.ErrUnavailable
+	}
+	return f.Store.Beat(ctx, b)
+}
+
+// TestOrderOfALostStore: the store takes an order and is lost before the server has the entry on its own disk, and the server
+// ends too. The next server carries the order out at the next store.
+func TestOrderOfALostStore(t *testing.T) {
+	t.Parallel()
+	item := story("weekly", 1)
+	lost := &forgetful{Store: onSQLite(t)}
+	m := join(t, "a", lost, new(notebook))
+	if status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights","key":"letter"}`, item.ID)); status != 202 {
+		t.Errorf("%d %+v", status, ack)
+	}
+	m.stop()
+	store := onSQLite(t)
+	fill(t, store, item)
+	m = join(t, "a", store, m.notes)
+	eventually(t, "it is everywhere", func() bool { return m.operator("/api/orders/letter").Code == 200 })
+	if w := m.get("/items/" + item.ID); w.Code != 410 {
+		t.Errorf("the item: %d", w.Code)
+	}
+	if all, err := store.Withdrawals(t.Context(), 0, 10); err != nil || len(all) != 1 {
+		t.Errorf("entries: %+v, %v", all, err)
+	}
+}
+
+// TestOnceEverywhere: what was acknowledged as everywhere stays so, also while a server is there that has just come.
+func TestOnceEverywhere(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	m := join(t, "a", store, new(notebook))
+	if status, _ := m.order(t, `{"targets":["source:weekly"],"cause":"rights","key":"letter"}`); status != 200 {
+		t.Fatal(status)
+	}
+	if _, err := store.Beat(t.Context(), cache.Beat{Server: "new", Lease: time.Minute}); err != nil {
+		t.Fatal(err)
+	}
+	if w := m.operator("/api/orders/letter"); w.Code != 200 {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

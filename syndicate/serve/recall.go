@@ -1,10 +1,6 @@
 package serve
 
-import (
-	"slices"
-
-	"reprint/syndicate"
-)
+import "reprint/syndicate"
 
 // recall takes up what this server remembers of withdrawals, and the orders that it has not carried
 // out.
@@ -20,7 +16,7 @@ func (s *Server) recall() error {
 	for _, e := range r.Entries {
 		s.authority.set.Add(e)
 	}
-	s.authority.store = r.Store
+	s.authority.store, s.authority.tenure.id = r.Store, r.Store
 	s.revoked.add(r.Revoked)
 	s.secrets.remembered = r.Secrets
 	s.claims.add(r.Claims...)
@@ -28,7 +24,9 @@ func (s *Server) recall() error {
 	for _, became := range r.Settled[max(0, len(r.Settled)-keptOrders):] {
 		s.orders.note(settled{Settlement: became})
 	}
-	s.orders.open = slices.Clone(r.Orders)
+	for _, order := range r.Orders {
+		s.orders.open = append(s.orders.open, open{Order: order})
+	}
 	s.copies.add(r.Copies...)
 	for _, due := range r.Purges { // nobody knows any more which copies were withdrawn with it
 		s.purges.add(purge{key: due.Key, epoch: due.Epoch, tags: []string{tagAll}, since: s.now()})

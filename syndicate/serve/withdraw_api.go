@@ -85,23 +85,13 @@ func (s *Server) withdraw(ctx context.Context, q withdrawRequest) (withdrawAnswe
 // acknowledge waits until an order that was carried out is everywhere and the caches in front are
 // purged, for as long as ctx allows.
 func (s *Server) acknowledge(ctx context.Context, became settled) (withdrawAnswer, error) {
-	a, err := Acknowledge(ctx, s.store, became.Epoch)
+	a, err := acknowledge(ctx, s.store, func() (Acknowledgment, error) { return s.acknowledgedOrder(ctx, became) })
 	a.Key, a.Purge = became.Key, s.purges.state(became.Key)
 	for err == nil && a.Level == LevelEverywhere && !a.IsOver() && ctx.Err() == nil {
 		sleep(ctx, askEvery)
 		a.Purge = s.purges.state(became.Key)
 	}
 	return withdrawAnswer{Acknowledgment: a, Withdrawals: became.entries}, err
-}
-
-// howFar tells how far the withdrawals up to an epoch have got now.
-func (s *Server) howFar(ctx context.Context, epoch int64) (Acknowledgment, error) {
-	a, err := acknowledged(ctx, s.store, epoch)
-	if err != nil {
-		return a, err
-	}
-	replicas, _ := s.store.Replicas(ctx, replicaWait) // one that does not answer is none
-	return a.replicated(replicas), nil
 }
 
 // apiOrder tells what became of an order.
@@ -115,7 +105,7 @@ func (s *Server) apiOrder(w http.ResponseWriter, r *http.Request) {
 	case became.Problem != "":
 		s.fail(w, r, badRequest(became.Problem))
 	default:
-		a, err := s.howFar(r.Context(), became.Epoch)
+		a, err := s.acknowledgedOrder(r.Context(), became)
 		if err != nil {
 			s.fail(w, r, err)
 			return
@@ -146,7 +136,7 @@ func (s *Server) apiAcknowledgment(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, errNotFound)
 		return
 	}
-	a, err := s.howFar(r.Context(), epoch)
+	a, err := s.acknowledged(r.Context(), epoch)
 	if err != nil {
 		s.fail(w, r, err)
 		return
