@@ -201,56 +201,6 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return ARGV[3]
 `)
 
-// withdrawScript adds an entry about a target, or puts a lost one back, keeps the sum of the
-// entries, and journals it. It returns the entry that counts, with its epoch before it.
-//
-// KEYS withdrawn, epochs, epoch, head, log, sum
-// ARGV target, key, entry as JSON, epoch to put back or 0, kind, item, source, at, reinstated, whether it can only
-// put back what a source took back, epoch after which it puts back nothing or 0, greatest epoch that the caller knows
-var withdrawScript = goredis.NewScript(appending + `
-local function fingerprint(epoch, reinstated)
-	return tonumber(string.sub(redis.sha1hex(ARGV[1] .. ' ' .. epoch .. ' ' .. reinstated), 1, 12), 16)
-end
-local size = 2 ^ 48
-local sum = tonumber(redis.call('GET', KEYS[6]) or '0')
-local known = redis.call('HGET', KEYS[1], ARGV[1])
-local lost = tonumber(ARGV[4])
-if known then
-	local epoch, reinstated, key, json = string.match(known, '^(%d+)\t(%a+)\t([^\t]*)\t(.*)$')
-	if lost == 0 and (key == ARGV[2] or ARGV[10] == 'true' and not cjson.decode(json).upstream) then return known end
-	local seen = tonumber(ARGV[11])
-	if lost == 0 and ARGV[9] == 'true' and seen > 0 and reinstated == 'false' and tonumber(epoch) > seen then return known end
-	local supersedes = lost > tonumber(epoch) or lost == tonumber(epoch) and reinstated == 'true' and ARGV[9] == 'false'
-	if lost > 0 and not supersedes then return known end
-	sum = sum - fingerprint(epoch, reinstated)
-end
-local greatest = tonumber(redis.call('GET', KEYS[3]) or '0')
-local epoch = lost
-if lost == 0 then epoch = math.max(greatest, tonumber(ARGV[12])) + 1 end
-if epoch > greatest then redis.call('SET', KEYS[3], string.format('%.0f', epoch)) end
-epoch = string.format('%.0f', epoch)
-sum = (sum + fingerprint(epoch, ARGV[9])) % size
-redis.call('SET', KEYS[6], string.format('%.0f', sum))
-local entry = epoch .. '\t' .. ARGV[9] .. '\t' .. ARGV[2] .. '\t' .. ARGV[3]
-redis.call('HSET', KEYS[1], ARGV[1], entry)
-redis.call('ZADD', KEYS[2], epoch, ARGV[1])
-append(KEYS[4], KEYS[5], 'kind', ARGV[5], 'item', ARGV[6], 'source', ARGV[7], 'revision', '', 'at', ARGV[8])
-return entry
-`)
-
-// withdrawalsScript returns the entries after an epoch in order, as they are at one moment: an
-// entry that moved up between two reads would hide those that it passed.
-//
-// KEYS withdrawn, epochs
-// ARGV the bound, limit
-var withdrawalsScript = goredis.NewScript(`
-local entries = {}
-for _, target in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], ARGV[1], '+inf', 'LIMIT', 0, ARGV[2])) do
-	table.insert(entries, redis.call('HGET', KEYS[1], target))
-end
-return entries
-`)
-
 // telling is the part of a script that returns what the store is, its greatest epoch, the sum of its entries, the
 // process and history that answer, which change where data may have fallen back, and for how many milliseconds they have
 // been the same. A store that is nothing yet becomes what the caller proposes.
