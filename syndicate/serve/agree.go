@@ -37,12 +37,15 @@ func (s *Server) beat(ctx context.Context) error {
 		if !agreed {
 			continue
 		}
+		answering := a.holds(asked) // who answers with items goes on meanwhile; who begins carries out first what was ordered
 		carried, err := s.carryOut(ctx)
 		if err != nil {
 			return err
 		}
-		if carried == 0 {
-			return s.renewLease(identity.Run, asked)
+		if carried == 0 || answering {
+			if err := s.renewLease(identity.Run, asked); err != nil || carried == 0 {
+				return err
+			}
 		}
 	}
 	return errRestoring

@@ -120,6 +120,7 @@ type faulty struct {
 	cache.Store
 	cut  atomic.Bool
 	slow atomic.Int64 // nanoseconds
+	late atomic.Int64 // nanoseconds that an entry takes
 	// before happens once, just before the next entry is made; nil for nothing.
 	before func()
 }
@@ -146,6 +147,7 @@ func (f *faulty) Withdraw(ctx context.Context, key string, w syndicate.Withdrawa
 	if f.cut.Load() {
 		return w, cache.ErrUnavailable
 	}
+	time.Sleep(time.Duration(f.late.Load()))
 	if before := f.before; before != nil {
 		f.before = nil
 		before()

@@ -18,6 +18,15 @@ type orders struct {
 	open    []syndicate.Order
 	settled []settled
 	doing   sync.Mutex // carrying out, one after the other
+	current *progress  // of the oldest open one; nil before it is begun
+}
+
+// progress is how far an order is carried out that takes several beats.
+type progress struct {
+	key       string
+	entries   []syndicate.Withdrawal // the first of them as the store has them
+	entered   int
+	overtaken error
 }
 
 // settled is an order that was carried out, or came to nothing.
@@ -53,6 +62,15 @@ func (o *orders) find(key string) (s settled, done, known bool) {
 	return settled{}, false, slices.ContainsFunc(o.open, func(order syndicate.Order) bool { return order.Key == key })
 }
 
+// isOther tells whether the key of an order is that of another one.
+func (o *orders) isOther(order syndicate.Order) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	digest := order.Digest()
+	return slices.ContainsFunc(o.settled, func(s settled) bool { return s.Key == order.Key && s.Digest != "" && s.Digest != digest }) ||
+		slices.ContainsFunc(o.open, func(other syndicate.Order) bool { return other.Key == order.Key && other.Digest() != digest })
+}
+
 // next returns the oldest open order.
 func (o *orders) next() (syndicate.Order, bool) {
 	o.mu.Lock()
@@ -72,30 +90,44 @@ func (s *Server) place(ctx context.Context, order syndicate.Order) (settled, err
 	if err := checkOrder(order); err != nil {
 		return settled{}, err
 	}
-	if became, done, _ := s.orders.find(order.Key); done {
+	if s.orders.isOther(order) {
+		return settled{}, errUsedKey
+	}
+	became, done, known := s.orders.find(order.Key)
+	if done {
 		return became.result()
 	}
-	if order.Model.Reinstated {
-		_ = s.ensureLease(ctx) // where the store is away, what is known here has to do
-		order.Model.Seen = max(s.authority.epoch.Load(), 1)
-	}
-	if s.memory != nil {
-		if err := s.memory.RememberOrder(ctx, order); err != nil {
+	if !known {
+		if err := s.open(ctx, order); err != nil {
 			return settled{}, err
 		}
 	}
-	s.orders.mu.Lock()
-	s.orders.open = append(s.orders.open, order)
-	s.orders.mu.Unlock()
 	err := s.beat(ctx) // carries out what is open
-	became, done, _ := s.orders.find(order.Key)
+	became, done, _ = s.orders.find(order.Key)
 	switch {
-	case !done && err == nil, !done && isAway(err), !done && errors.Is(err, errRestoring):
+	case !done && err == nil, !done && isAway(err), !done && errors.Is(err, errRestoring), !done && errors.Is(err, errJoining):
 		return settled{}, errQueued
 	case !done:
 		return settled{}, err
 	}
 	return became.result()
+}
+
+// open makes an order durable, and lets it wait for the next word with the store.
+func (s *Server) open(ctx context.Context, order syndicate.Order) error {
+	if order.Model.Reinstated && order.Model.Seen == 0 {
+		_ = s.ensureLease(ctx) // where the store is away, what is known here has to do
+		order.Model.Seen = max(s.authority.epoch.Load(), 1)
+	}
+	if s.memory != nil {
+		if err := s.memory.RememberOrder(ctx, order); err != nil {
+			return err
+		}
+	}
+	s.orders.mu.Lock()
+	defer s.orders.mu.Unlock()
+	s.orders.open = append(s.orders.open, order)
+	return nil
 }
 
 // result is what is told of a settled order.
@@ -111,44 +143,85 @@ func isAway(err error) bool {
 	return errors.Is(err, cache.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
-// carryOut tells the store of what was ordered here. It fails only where the store does not answer.
-// It may do again what was done before a crash; the key makes that the same.
-func (s *Server) carryOut(ctx context.Context) (done int, err error) {
+// carryOut tells the store of what was ordered here, a part of an order at a time, and returns how many entries that were. It fails
+// only where the store does not answer. It may do again what was done before a crash; the key makes that the same.
+func (s *Server) carryOut(ctx context.Context) (carried int, err error) {
 	s.orders.doing.Lock()
 	defer s.orders.doing.Unlock()
-	for {
-		order, ok := s.orders.next()
-		if !ok {
-			return done, nil
-		}
-		entries, err := s.enter(ctx, order)
-		if isAway(err) {
-			return done, err
-		}
-		became := settled{syndicate.Settlement{Key: order.Key, Purge: err == nil && s.purges.hook != nil, Copies: err == nil && !order.Model.Reinstated}, entries}
-		if err != nil {
-			became.Problem = err.Error()
-		} else {
-			became.Epoch = entries[len(entries)-1].Epoch
-		}
-		if s.memory != nil {
-			if err := s.memory.RememberSettlement(ctx, became.Settlement); err != nil {
-				return done, err
-			}
-		}
-		s.orders.note(became)
-		if became.Purge {
-			s.purges.add(purge{key: order.Key, epoch: became.Epoch, tags: Tags(entries), since: s.now()})
-		}
-		if became.Copies {
-			s.copies.add(order)
-		}
-		done++
+	order, ok := s.orders.next()
+	if !ok {
+		return 0, nil
 	}
+	p, carried, err := s.enter(ctx, order)
+	if isAway(err) || err == nil && p.entered < len(p.entries) {
+		return carried, err
+	}
+	s.orders.current = nil
+	return max(carried, 1), s.settle(ctx, order, p.entries, err)
 }
 
-// enter adds the entries of an order to the store's set.
-func (s *Server) enter(ctx context.Context, order syndicate.Order) ([]syndicate.Withdrawal, error) {
+// settle notes what became of an order.
+func (s *Server) settle(ctx context.Context, order syndicate.Order, entries []syndicate.Withdrawal, problem error) error {
+	became := settled{syndicate.Settlement{
+		Key: order.Key, Digest: order.Digest(), Purge: problem == nil && s.purges.hook != nil, Copies: problem == nil && !order.Model.Reinstated,
+	}, entries}
+	if problem != nil {
+		became.Problem = problem.Error()
+	} else {
+		for _, e := range entries { // one that changed nothing has an older one
+			became.Epoch = max(became.Epoch, e.Epoch)
+		}
+	}
+	if s.memory != nil {
+		if err := s.memory.RememberSettlement(ctx, became.Settlement); err != nil {
+			return err
+		}
+	}
+	s.orders.note(became)
+	if became.Purge {
+		s.purges.add(purge{key: order.Key, epoch: became.Epoch, tags: Tags(entries), since: s.now()})
+	}
+	if became.Copies {
+		s.copies.add(order)
+	}
+	return nil
+}
+
+// carriedAtOnce is how many entries of an order are entered between two words with the store: a small part of a lease, so
+// that a large order ends nobody's.
+const carriedAtOnce = 50
+
+// enter adds the next entries of an order to the store's set, and returns how many.
+func (s *Server) enter(ctx context.Context, order syndicate.Order) (p *progress, entered int, err error) {
+	if s.orders.current == nil || s.orders.current.key != order.Key {
+		entries, err := s.prepare(ctx, order)
+		if err != nil {
+			return new(progress), 0, err
+		}
+		s.orders.current = &progress{key: order.Key, entries: entries}
+	}
+	p = s.orders.current
+	for entered < carriedAtOnce && p.entered < len(p.entries) {
+		e := p.entries[p.entered]
+		e.Epoch = s.authority.epoch.Load() // the store may have fallen back since it was asked
+		stored, err := s.store.Withdraw(ctx, order.Key, e)
+		if err != nil {
+			return p, entered, err
+		}
+		if e.IsOvertaken(stored) { // between the look and the word of the store
+			p.overtaken = errOvertaken(stored)
+		}
+		p.entries[p.entered] = stored
+		p.entered, entered = p.entered+1, entered+1
+	}
+	if p.entered < len(p.entries) {
+		return p, entered, nil
+	}
+	return p, entered, p.overtaken
+}
+
+// prepare makes the entries of an order.
+func (s *Server) prepare(ctx context.Context, order syndicate.Order) ([]syndicate.Withdrawal, error) {
 	if err := s.isOvertaken(order); err != nil {
 		return nil, err
 	}
@@ -157,17 +230,7 @@ func (s *Server) enter(ctx context.Context, order syndicate.Order) ([]syndicate.
 		return nil, err
 	}
 	s.authority.read(func(set *syndicate.Withdrawals) { entries = append(entries, takenAlong(entries, set.All)...) })
-	var overtaken error
-	for i, e := range entries {
-		e.Epoch = s.authority.epoch.Load() // the store may have fallen back since it was asked
-		if entries[i], err = s.store.Withdraw(ctx, order.Key, e); err != nil {
-			return nil, err
-		}
-		if e.IsOvertaken(entries[i]) { // between the look and the word of the store
-			overtaken = errOvertaken(entries[i])
-		}
-	}
-	return entries, overtaken
+	return entries, nil
 }
 
 // isOvertaken fails if something that an order would put back was withdrawn after the order: it
