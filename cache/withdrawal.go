@@ -2,7 +2,10 @@ package cache
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"reprint/syndicate"
 )
@@ -16,7 +19,8 @@ type Withdrawals interface {
 	// idempotent: with the key of the last entry about the same target it returns that
 	// entry, and nothing changes. Nor does it where a source puts back ([syndicate.Withdrawal.IsPutBack])
 	// what somebody here has decided about in the meantime, or an order would put back what was withdrawn after it
-	// was given ([syndicate.Withdrawal.IsOvertaken]); the entry that stands is returned then.
+	// was given ([syndicate.Withdrawal.IsOvertaken]), or a weak entry is about what is withdrawn already
+	// ([syndicate.Withdrawal.GivesWayTo]); the entry that stands is returned then. A key with control characters is an error, see [CheckKey].
 	Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error)
 
 	// Withdrawals returns the entries that count with an epoch after one, by ascending epoch,
@@ -28,7 +32,8 @@ type Withdrawals interface {
 	Standing(ctx context.Context, targets []syndicate.Target) ([]syndicate.Withdrawal, error)
 
 	// Restore puts back entries that the store has lost, with the epochs that they had. An entry
-	// of the store that is as new or newer stays. Each one that is put back is journaled.
+	// of the store that is as new or newer stays. Each one that is put back is journaled. It goes some hundreds at a time: what
+	// an error leaves out can be put back by another call.
 	Restore(ctx context.Context, entries []syndicate.Withdrawal) error
 
 	// Identity returns what the store is.
@@ -47,6 +52,14 @@ type Withdrawals interface {
 	// Servers returns the servers that were ever heard and have not left, by name. Those that
 	// were not heard for [ForgetServer] are forgotten.
 	Servers(ctx context.Context) ([]Server, error)
+}
+
+// CheckKey tells what is wrong with the key of an entry; nil for nothing.
+func CheckKey(key string) error {
+	if strings.ContainsFunc(key, unicode.IsControl) {
+		return fmt.Errorf("the key %q has control characters in it; leave them out", key)
+	}
+	return nil
 }
 
 // Identity tells one store from another, and an older state of a store from a newer.

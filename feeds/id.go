@@ -27,7 +27,7 @@ func NewID(source, guid string) string {
 // that [NewID] gives.
 func SourceOf(id string) string {
 	at := len(id) - idHash - 1
-	if at < 1 || id[at] != '-' {
+	if at < 1 || id[at] != '-' || strings.ContainsAny(id[:at], "/:") { // an address may end like an ID
 		return ""
 	}
 	for _, c := range id[at+1:] {

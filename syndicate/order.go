@@ -1,5 +1,13 @@
 package syndicate
 
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"time"
+)
+
 // Order is what somebody asked to have withdrawn, or put back. It is durable before the store hears
 // of it, so that it is carried out even if the store does not answer, or the server ends, in
 // between.
@@ -11,9 +19,27 @@ type Order struct {
 	Model Withdrawal `json:"model"`
 }
 
+// Digest is the same for orders that ask for the same, whenever they do: two that differ must not share a key.
+func (o Order) Digest() string {
+	targets := make([]string, len(o.Targets))
+	for i, text := range o.Targets {
+		targets[i] = text
+		if t, err := ParseTarget(text); err == nil {
+			targets[i] = string(t)
+		}
+	}
+	slices.Sort(targets)
+	o.Model.At, o.Model.Seen = time.Time{}, 0
+	text, _ := json.Marshal(Order{Targets: slices.Compact(targets), Model: o.Model}) // cannot fail: it was JSON, or will be
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:12])
+}
+
 // Settlement is what became of an order.
 type Settlement struct {
 	Key string `json:"key"`
+	// Digest is that of the order; empty where a version wrote it that did not keep it.
+	Digest string `json:"digest,omitempty"`
 	// Epoch is that of its last entry, 0 where it came to nothing for the Problem.
 	Epoch   int64  `json:"epoch,omitempty"`
 	Problem string `json:"problem,omitempty"`

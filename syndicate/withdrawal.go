@@ -99,6 +99,16 @@ func (w Withdrawal) IsOvertaken(standing Withdrawal) bool {
 	return w.Reinstated && w.Seen > 0 && !standing.Reinstated && standing.Epoch > w.Seen
 }
 
+// IsWeak tells whether nobody at the house has decided on an entry: it is there because somebody complains, because of
+// the word of a source, or because of what was decided on another item.
+func (w Withdrawal) IsWeak() bool { return w.Cause == Claimed || w.Upstream != nil || w.CopyOf != "" }
+
+// GivesWayTo tells whether an entry changes nothing about a target that is withdrawn already: a weak one would take the
+// place of what a court ordered, say, and could be put back more easily than that.
+func (w Withdrawal) GivesWayTo(standing Withdrawal) bool {
+	return w.IsWeak() && !w.Reinstated && standing.Target != "" && !standing.Reinstated
+}
+
 // Item returns the id of the item that a target is; empty for other targets.
 func (t Target) Item() string {
 	id, ok := strings.CutPrefix(string(t), "item:")

@@ -180,6 +180,52 @@ func testPutBack(t *testing.T, o Open) {
 	}
 }
 
+// testGivesWay: what nobody at the house has decided never takes the place of a withdrawal, and does of what was put back.
+func testGivesWay(t *testing.T, o Open) {
+	s := open(t, o)
+	target := syndicate.ItemTarget(Item("a", 1, 1).ID)
+	weak := map[string]syndicate.Withdrawal{
+		"claim":  {Target: target, Cause: syndicate.Claimed, At: noon},
+		"source": {Target: target, Cause: syndicate.Retracted, At: noon, Upstream: &syndicate.Upstream{When: noon, Where: "expired"}},
+		"copy":   {Target: target, Cause: syndicate.Legal, At: noon, CopyOf: "item:b-1"},
+	}
+	give := func(key string, w syndicate.Withdrawal) syndicate.Withdrawal {
+		t.Helper()
+		stored, err := s.Withdraw(t.Context(), key, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stored
+	}
+	for name, w := range weak {
+		court := give("court "+name, syndicate.Withdrawal{Target: target, Cause: syndicate.Legal, At: noon, Authority: "https://court.example/7"})
+		same(t, []syndicate.Withdrawal{give(name, w)}, []syndicate.Withdrawal{court})
+		give("back "+name, syndicate.Withdrawal{Target: target, Reinstated: true, At: noon})
+		first := give(name, w)
+		if first.Reinstated || first.Cause != w.Cause {
+			t.Errorf("%s about what was put back: %+v", name, first)
+		}
+		for other, w := range weak {
+			same(t, []syndicate.Withdrawal{give("also "+other, w)}, []syndicate.Withdrawal{first})
+		}
+	}
+	checkSum(t, s)
+}
+
+// testKeys: a key that would not be one in every store is refused, and nothing is written.
+func testKeys(t *testing.T, o Open) {
+	s := open(t, o)
+	if _, err := s.Withdraw(t.Context(), "letter\t17", withdrawal("source:a", "")); err == nil || !strings.Contains(err.Error(), `"letter\t17"`) {
+		t.Errorf("a tab in the key: %v", err)
+	}
+	if _, err := s.Withdraw(t.Context(), `letter "17" à Bo`, withdrawal("source:b", "a\tnote")); err != nil {
+		t.Error(err)
+	}
+	if all, err := s.Withdrawals(t.Context(), 0, 10); err != nil || len(all) != 1 || all[0].Note != "a\tnote" {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
 // testRestore: what another store had is put back at its epochs, once, and epochs go on from there.
 func testRestore(t *testing.T, o Open) {
 	s := open(t, o)
@@ -210,6 +256,18 @@ func testRestore(t *testing.T, o Open) {
 		t.Errorf("the next epoch is %d, %v", next.Epoch, err)
 	}
 	checkSum(t, s)
+	many := make([]syndicate.Withdrawal, 1203)
+	for i := range many {
+		many[i] = withdrawal(syndicate.Target(fmt.Sprintf("source:many-%d", i)), "")
+		many[i].Epoch = int64(100 + i)
+	}
+	if err := s.Restore(t.Context(), many); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Withdrawals(t.Context(), 99, 2000); err != nil || len(got) != len(many) {
+		t.Errorf("%d of %d are back: %v", len(got), len(many), err)
+	}
+	checkSum(t, s)
 	back := withdrawal("source:y", "")
 	back.Reinstated = true
 	if _, err := s.Withdraw(t.Context(), "k3", back); err != nil {
@@ -217,12 +275,12 @@ func testRestore(t *testing.T, o Open) {
 	}
 	checkSum(t, s)
 	tie := withdrawal("source:y", "of the same epoch")
-	tie.Epoch = 9
+	tie.Epoch = 1303
 	if err := s.Restore(t.Context(), []syndicate.Withdrawal{tie}); err != nil {
 		t.Fatal(err)
 	}
 	checkSum(t, s)
-	all, err := s.Withdrawals(t.Context(), 8, 10)
+	all, err := s.Withdrawals(t.Context(), 1302, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +290,7 @@ func testRestore(t *testing.T, o Open) {
 // checkSum compares what a store says of its entries with the entries.
 func checkSum(t *testing.T, s cache.Store) {
 	t.Helper()
-	all, err := s.Withdrawals(t.Context(), 0, 1000)
+	all, err := s.Withdrawals(t.Context(), 0, 5000)
 	if err != nil {
 		t.Fatal(err)
 	}

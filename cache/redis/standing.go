@@ -17,11 +17,11 @@ func (s *Store) Standing(ctx context.Context, targets []syndicate.Target) ([]syn
 		return nil, err
 	}
 	var all []syndicate.Withdrawal
-	for _, text := range stored {
+	for i, text := range stored {
 		if text == "" {
 			continue
 		}
-		w, err := decodeWithdrawal(text)
+		w, err := decodeWithdrawal(targets[i], text)
 		if err != nil {
 			return nil, err
 		}

@@ -18,11 +18,9 @@ import (
 
 // Withdraw implements cache.Store.
 func (s *Store) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error) {
-	return s.withdraw(ctx, key, w, 0)
-}
-
-// withdraw adds an entry at the next epoch, or puts one back at the epoch that it had.
-func (s *Store) withdraw(ctx context.Context, key string, w syndicate.Withdrawal, epoch int64) (syndicate.Withdrawal, error) {
+	if err := cache.CheckKey(key); err != nil {
+		return w, err
+	}
 	known := w.Epoch
 	w.Epoch = 0 // it stands before the entry
 	text, err := json.Marshal(w)
@@ -35,27 +33,34 @@ func (s *Store) withdraw(ctx context.Context, key string, w syndicate.Withdrawal
 	err = persist(ctx, func() error {
 		var err error
 		stored, err = withdrawScript.Run(ctx, s.client, []string{k.withdrawn(), k.epochs(), k.epoch(), k.head(), k.log(), k.sum(), k.identity()},
-			string(w.Target), key, text, epoch, string(c.Kind), c.Item, c.Source, c.At.UnixMilli(), strconv.FormatBool(w.Reinstated), strconv.FormatBool(w.IsPutBack()), w.Seen, known).Text()
+			string(w.Target), key, text, string(c.Kind), c.Item, c.Source, c.At.UnixMilli(), strconv.FormatBool(w.Reinstated),
+			strconv.FormatBool(w.IsPutBack()), strconv.FormatBool(w.IsWeak()), w.Seen, known).Text()
 		return err
 	})
 	if err != nil {
 		return w, err
 	}
-	return decodeWithdrawal(stored)
+	return decodeWithdrawal(w.Target, stored)
 }
 
-func decodeWithdrawal(stored string) (syndicate.Withdrawal, error) {
+// decodeWithdrawal reads an entry. Whether its target is withdrawn stands before what the rest says of it, so where that
+// cannot be read the target stays as it is, and the other entries are heard.
+func decodeWithdrawal(target syndicate.Target, stored string) (syndicate.Withdrawal, error) {
 	var w syndicate.Withdrawal
-	parts := strings.SplitN(stored, "\t", 4)
-	if len(parts) != 4 {
-		return w, fmt.Errorf("withdrawal of %d parts", len(parts))
+	parts := strings.SplitN(stored, "\t", 3)
+	if len(parts) != 3 {
+		return w, fmt.Errorf("withdrawal of %s: %d parts", target, len(parts))
 	}
-	if err := json.Unmarshal([]byte(parts[3]), &w); err != nil {
-		return w, fmt.Errorf("withdrawal: %w", err)
+	epoch, err := strconv.ParseInt(parts[0], 10, 64)
+	if err != nil {
+		return w, fmt.Errorf("withdrawal of %s: %w", target, err)
 	}
-	var err error
-	w.Epoch, err = strconv.ParseInt(parts[0], 10, 64)
-	return w, err
+	text := parts[2][strings.LastIndexByte(parts[2], '\t')+1:] // there is no tab in JSON
+	if json.Unmarshal([]byte(text), &w) != nil {
+		w = syndicate.Withdrawal{Target: target, Reinstated: parts[1] == "true", Note: "the store's entry is damaged"}
+	}
+	w.Epoch = epoch
+	return w, nil
 }
 
 // Withdrawals implements cache.Store.
@@ -70,8 +75,8 @@ func (s *Store) Withdrawals(ctx context.Context, after int64, limit int) ([]synd
 		return nil, err
 	}
 	var all []syndicate.Withdrawal
-	for _, text := range stored {
-		w, err := decodeWithdrawal(text)
+	for i := 0; i+1 < len(stored); i += 2 {
+		w, err := decodeWithdrawal(syndicate.Target(stored[i]), stored[i+1])
 		if err != nil {
 			return nil, err
 		}
@@ -80,10 +85,27 @@ func (s *Store) Withdrawals(ctx context.Context, after int64, limit int) ([]synd
 	return all, nil
 }
 
+// restoredAtOnce is how many entries one script puts back: a few milliseconds, in which Redis does nothing else.
+const restoredAtOnce = 500
+
 // Restore implements cache.Store.
 func (s *Store) Restore(ctx context.Context, entries []syndicate.Withdrawal) error {
-	for _, w := range entries {
-		if _, err := s.withdraw(ctx, "", w, w.Epoch); err != nil {
+	k := s.keys
+	for some := range slices.Chunk(entries, restoredAtOnce) {
+		args := make([]any, 0, len(some)*restoredArgs)
+		for _, w := range some {
+			c, epoch := cache.WithdrawalChange(w), w.Epoch
+			w.Epoch = 0 // it stands before the entry
+			text, err := json.Marshal(w)
+			if err != nil {
+				return err
+			}
+			args = append(args, string(w.Target), text, epoch, string(c.Kind), c.Item, c.Source, c.At.UnixMilli(), strconv.FormatBool(w.Reinstated))
+		}
+		err := persist(ctx, func() error {
+			return restoreScript.Run(ctx, s.client, []string{k.withdrawn(), k.epochs(), k.epoch(), k.head(), k.log(), k.sum(), k.identity()}, args...).Err()
+		})
+		if err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"reprint/cache"
@@ -13,19 +14,26 @@ import (
 
 // Withdraw implements cache.Store.
 func (s *Store) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error) {
+	if err := cache.CheckKey(key); err != nil {
+		return w, err
+	}
 	err := s.transact(ctx, func(tx *sql.Tx) error {
 		known, knownKey, err := knownWithdrawal(ctx, tx, w.Target)
 		if err != nil {
 			return err
 		}
-		if known != nil && (knownKey == key || w.IsPutBack() && known.Upstream == nil || w.IsOvertaken(*known)) {
+		if known != nil && (knownKey == key || w.IsPutBack() && known.Upstream == nil || w.IsOvertaken(*known) || w.GivesWayTo(*known)) {
 			w = *known
 			return nil
 		}
-		if err := tx.QueryRowContext(ctx, "UPDATE identity SET epoch = max(epoch, ?) + 1 RETURNING epoch", w.Epoch).Scan(&w.Epoch); err != nil {
+		if err := tx.QueryRowContext(ctx, "SELECT max(epoch, ?) + 1 FROM identity", w.Epoch).Scan(&w.Epoch); err != nil {
 			return err
 		}
-		return keepWithdrawal(ctx, tx, key, known, w)
+		more, err := keepWithdrawal(ctx, tx, key, known, w)
+		if err != nil {
+			return err
+		}
+		return addToIdentity(ctx, tx, w.Epoch, more)
 	})
 	if err == nil {
 		s.grown()
@@ -47,30 +55,33 @@ func knownWithdrawal(ctx context.Context, tx *sql.Tx, target syndicate.Target) (
 	return known, key, json.Unmarshal([]byte(text), known)
 }
 
-// keepWithdrawal stores an entry instead of the one that is known, and journals it.
-func keepWithdrawal(ctx context.Context, tx *sql.Tx, key string, known *syndicate.Withdrawal, w syndicate.Withdrawal) error {
+// keepWithdrawal stores an entry instead of the one that is known, and journals it. It returns what that adds to the sum.
+func keepWithdrawal(ctx context.Context, tx *sql.Tx, key string, known *syndicate.Withdrawal, w syndicate.Withdrawal) (int64, error) {
 	text, err := json.Marshal(w)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO withdrawals (target, epoch, key, entry) VALUES (?, ?, ?, ?)
 		ON CONFLICT (target) DO UPDATE SET epoch = excluded.epoch, key = excluded.key, entry = excluded.entry`, w.Target, w.Epoch, key, string(text))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	more := w.Fingerprint()
 	if known != nil {
 		more = syndicate.AddSum(more, -known.Fingerprint())
 	}
+	c := cache.WithdrawalChange(w)
+	_, err = tx.ExecContext(ctx, "INSERT INTO journal (seq, kind, item, source, revision, at) VALUES ("+position+", ?, ?, ?, '', ?)", c.Kind, c.Item, c.Source, c.At.UnixMilli())
+	return more, err
+}
+
+// addToIdentity notes the greatest epoch, and what was added to the sum.
+func addToIdentity(ctx context.Context, tx *sql.Tx, epoch, more int64) error {
 	var sum int64
 	if err := tx.QueryRowContext(ctx, "SELECT sum FROM identity").Scan(&sum); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "UPDATE identity SET epoch = max(epoch, ?), sum = ?", w.Epoch, syndicate.AddSum(sum, more)); err != nil {
-		return err
-	}
-	c := cache.WithdrawalChange(w)
-	_, err = tx.ExecContext(ctx, "INSERT INTO journal (seq, kind, item, source, revision, at) VALUES ("+position+", ?, ?, ?, '', ?)", c.Kind, c.Item, c.Source, c.At.UnixMilli())
+	_, err := tx.ExecContext(ctx, "UPDATE identity SET epoch = max(epoch, ?), sum = ?", epoch, syndicate.AddSum(sum, more))
 	return err
 }
 
@@ -88,27 +99,37 @@ func scanWithdrawal(rows *sql.Rows) (syndicate.Withdrawal, error) {
 	return w, json.Unmarshal([]byte(text), &w)
 }
 
+// restoredAtOnce is how many entries one transaction puts back; meanwhile nobody else can write.
+const restoredAtOnce = 500
+
 // Restore implements cache.Store.
 func (s *Store) Restore(ctx context.Context, entries []syndicate.Withdrawal) error {
-	err := s.transact(ctx, func(tx *sql.Tx) error {
-		for _, w := range entries {
-			known, _, err := knownWithdrawal(ctx, tx, w.Target)
-			if err != nil {
-				return err
-			}
-			if known != nil && !w.Supersedes(*known) {
-				continue
-			}
-			if err := keepWithdrawal(ctx, tx, "", known, w); err != nil {
-				return err
-			}
+	for some := range slices.Chunk(entries, restoredAtOnce) {
+		if err := s.transact(ctx, func(tx *sql.Tx) error { return restore(ctx, tx, some) }); err != nil {
+			return err
 		}
-		return nil
-	})
-	if err == nil {
 		s.grown()
 	}
-	return err
+	return nil
+}
+
+func restore(ctx context.Context, tx *sql.Tx, entries []syndicate.Withdrawal) error {
+	var epoch, more int64
+	for _, w := range entries {
+		known, _, err := knownWithdrawal(ctx, tx, w.Target)
+		if err != nil {
+			return err
+		}
+		if known != nil && !w.Supersedes(*known) {
+			continue
+		}
+		added, err := keepWithdrawal(ctx, tx, "", known, w)
+		if err != nil {
+			return err
+		}
+		epoch, more = max(epoch, w.Epoch), syndicate.AddSum(more, added)
+	}
+	return addToIdentity(ctx, tx, epoch, more)
 }
 
 // Identity implements cache.Store.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,7 +14,6 @@ import (
 
 	"reprint/cache"
 	"reprint/cmd/reprint/config"
-	"reprint/feeds/fetch"
 	"reprint/syndicate"
 	"reprint/syndicate/access"
 	"reprint/syndicate/claim"
@@ -246,7 +244,7 @@ func claimDesk(p *process, conf *config.Config, store cache.Store, m remembering
 	return serve.ClaimDesk{
 		Store: store, Site: conf.House.Site, Sources: sourceIDs(conf), Now: p.now, Remember: m.RememberClaim,
 		Place: func(ctx context.Context, order syndicate.Order) error {
-			entries, err := enter(ctx, store, order.Key, order.Targets, order.Model)
+			entries, err := enter(ctx, store, order)
 			if err != nil {
 				return err
 			}
@@ -257,7 +255,10 @@ func claimDesk(p *process, conf *config.Config, store cache.Store, m remembering
 			if err != nil {
 				return err
 			}
-			return m.Remember(ctx, copies)
+			if err := m.Remember(ctx, copies); err != nil {
+				return err
+			}
+			return purgeOnce(ctx, p, conf, store, append(entries, copies...))
 		},
 		Secret: func(ctx context.Context) ([]byte, error) {
 			candidate := make([]byte, access.LinkSecretBytes)
@@ -273,7 +274,8 @@ func askServerStep(ctx context.Context, p *process, conf *config.Config, number 
 	if err != nil {
 		return err
 	}
-	return tellServer(ctx, p, conf, fmt.Sprintf("/api/claims/%d", number), fetch.Message{Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
+	_, err = tellServer(ctx, p, conf, fmt.Sprintf("/api/claims/%d", number), body)
+	return err
 }
 
 type claimsLetterCmd struct {

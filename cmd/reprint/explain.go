@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"reprint/cache"
 	"reprint/cmd/reprint/config"
 	"reprint/feeds"
 	"reprint/syndicate"
+	"reprint/syndicate/serve"
 )
 
 type explainCmd struct {
@@ -123,39 +123,14 @@ func (c *explainCmd) moment(now time.Time) (time.Time, error) {
 	return t, nil
 }
 
-// searched is how many of the newest items are looked through for a link.
-const searched = 10000
-
 // find finds an item by id, by the address of its page here, or by its link or permanent
 // id among the newest items.
 func find(ctx context.Context, store cache.Store, conf *config.Config, name string) (feeds.Item, error) {
-	id := name
-	if page, ok := strings.CutPrefix(name, conf.House.Site.URL+"/items/"); ok {
-		id = page
+	item, err := namesOf(store, conf).Find(ctx, name)
+	if problem, ok := serve.Problem(err); ok {
+		return item, &exitError{exitFailed, problem}
 	}
-	if feeds.SourceOf(id) != "" {
-		items, err := store.Items(ctx, []string{id})
-		if err != nil || len(items) == 1 {
-			return first(items), err
-		}
-	}
-	items, err := store.Latest(ctx, sourceIDs(conf), searched)
-	if err != nil {
-		return feeds.Item{}, err
-	}
-	for _, i := range items {
-		if i.Link == name || i.URI == name || i.GUID == name {
-			return i, nil
-		}
-	}
-	return feeds.Item{}, &exitError{exitFailed, fmt.Sprintf("no item %q among the newest %d; give the id that /items/ID or a feed shows, or its link at the source", name, searched)}
-}
-
-func first(items []feeds.Item) feeds.Item {
-	if len(items) == 0 {
-		return feeds.Item{}
-	}
-	return items[0]
+	return item, err
 }
 
 func audience(d syndicate.Decision) string {

@@ -44,7 +44,8 @@ func (c *fetchCmd) Run(ctx context.Context, p *process) error {
 	defer store.Close()
 	ing, err := newIngester(p, store, conf, ingest.Options{Withdraw: serve.Upstream{
 		Store: store, Now: p.now, Note: func(ctx context.Context, entries []syndicate.Withdrawal) error {
-			return rememberHere(ctx, p, conf, entries)
+			_, err := rememberHere(ctx, p, conf, entries)
+			return err
 		},
 	}})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"time"
 
 	"reprint/cmd/reprint/config"
 	"reprint/feeds/fetch"
@@ -25,8 +26,7 @@ func orderWithout(ctx context.Context, p *process, conf *config.Config, order sy
 		}
 	}
 	order.Key = serve.NewKey()
-	asked := askServer(ctx, p, conf, order)
-	if asked != nil {
+	if _, asked := askServer(ctx, p, conf, order); asked != nil {
 		if err := leaveInLedger(ctx, p, conf, order); err != nil {
 			return errors.Join(fmt.Errorf("the store does not answer, and nothing was ordered: %w", asked), err)
 		}
@@ -42,32 +42,46 @@ func orderWithout(ctx context.Context, p *process, conf *config.Config, order sy
 	return &exitError{code: exitFindings}
 }
 
-// askServer places an order with the server that runs on this machine.
-func askServer(ctx context.Context, p *process, conf *config.Config, order syndicate.Order) error {
+// askServer places an order with the server that runs on this machine, and returns what became of it.
+func askServer(ctx context.Context, p *process, conf *config.Config, order syndicate.Order) (outcome, error) {
 	m := order.Model
 	body, err := json.Marshal(map[string]any{
 		"key": order.Key, "targets": order.Targets, "reinstate": m.Reinstated, "cause": m.Cause, "note": m.Note, "authority": m.Authority, "replacement": m.Replacement,
 	})
 	if err != nil {
-		return err
+		return outcome{}, err
 	}
-	return tellServer(ctx, p, conf, "/api/withdrawals", fetch.Message{Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
+	answer, err := tellServer(ctx, p, conf, "/api/withdrawals", body)
+	if err != nil {
+		return outcome{}, err
+	}
+	var became outcome
+	return became, json.Unmarshal(answer, &became)
 }
 
-// tellServer sends a message to the operator's listener of the server that runs on this machine.
-func tellServer(ctx context.Context, p *process, conf *config.Config, path string, m fetch.Message) error {
+// isRefusal tells whether a server has read what it was asked, and refuses it.
+func isRefusal(err error) bool {
+	var e *fetch.Error
+	return errors.As(err, &e) && e.Kind == fetch.BadStatus && e.Status >= 400 && e.Status < 500
+}
+
+// answerWithin is how long the server of this machine has to answer; it takes five seconds itself at most.
+const answerWithin = 8 * time.Second
+
+// tellServer sends JSON to the operator's listener of the server that runs on this machine, and returns what it says.
+func tellServer(ctx context.Context, p *process, conf *config.Config, path string, body []byte) ([]byte, error) {
 	host, port, err := net.SplitHostPort(conf.AdminListen)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	client, err := fetch.New(fetch.Options{UserAgent: "Reprint/1 (+" + conf.House.Site.URL + ")", Allow: reaching(host), Timeout: within, Now: p.now})
+	client, err := fetch.New(fetch.Options{UserAgent: "Reprint/1 (+" + conf.House.Site.URL + ")", Allow: reaching(host), Timeout: answerWithin, Now: p.now})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return client.Send(ctx, "http://"+net.JoinHostPort(host, port)+path, m)
+	return client.Ask(ctx, "http://"+net.JoinHostPort(host, port)+path, fetch.Message{Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
 }
 
 // reaching are the ranges in which the operator's own listener is, besides public ones.

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"reprint/cache"
 	"reprint/cmd/reprint/config"
 	"reprint/syndicate"
-	"reprint/syndicate/ledger"
 	"reprint/syndicate/serve"
 )
 
@@ -128,126 +126,16 @@ func (c *reinstateCmd) Run(ctx context.Context, p *process) error {
 	return put(ctx, p, conf, store, targets, c.JSON, model)
 }
 
+// namesOf finds what people call things.
+func namesOf(store cache.Store, conf *config.Config) serve.Names {
+	return serve.Names{Store: store, Site: conf.House.Site.URL, Sources: sourceIDs(conf)}
+}
+
 // resolve turns links and pages into ids.
 func resolve(ctx context.Context, store cache.Store, conf *config.Config, names []string) ([]string, error) {
-	var targets []string
-	for _, name := range names {
-		if t, err := syndicate.ParseTarget(name); err == nil {
-			targets = append(targets, string(t))
-			continue
-		}
-		item, err := find(ctx, store, conf, name)
-		if err != nil {
-			return nil, err
-		}
-		targets = append(targets, item.ID)
-	}
-	return targets, nil
-}
-
-// put adds the entries and waits until they are everywhere.
-func put(ctx context.Context, p *process, conf *config.Config, store cache.Store, targets []string, asJSON bool, model syndicate.Withdrawal) error {
-	entries, err := enter(ctx, store, serve.NewKey(), targets, model)
+	targets, err := namesOf(store, conf).Resolve(ctx, names)
 	if problem, ok := serve.Problem(err); ok {
-		return usage("%s", problem)
+		return nil, usage("%s", problem)
 	}
-	if err != nil {
-		return err
-	}
-	if err := rememberHere(ctx, p, conf, entries); err != nil {
-		return err
-	}
-	wait, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	a, err := serve.Acknowledge(wait, store, entries[len(entries)-1].Epoch)
-	if err != nil {
-		return err
-	}
-	if a.Level == serve.LevelEverywhere {
-		if a.Purge, err = purgeFor(wait, p, conf, entries); err != nil {
-			return err
-		}
-	}
-	copies, err := serve.WithdrawCopies(ctx, store, sourceIDs(conf), entries, p.now())
-	if err != nil {
-		return fmt.Errorf("copies of it are down too, but partners are not told of all of them yet; withdraw it once more: %w", err)
-	}
-	if err := rememberHere(ctx, p, conf, copies); err != nil {
-		return err
-	}
-	entries = append(entries, copies...)
-	if asJSON {
-		err = printJSON(p.stdout, struct {
-			serve.Acknowledgment
-			Withdrawals []syndicate.Withdrawal `json:"withdrawals"`
-		}{a, entries})
-	} else {
-		printEntries(p, entries, a)
-	}
-	if err == nil && !a.IsOver() {
-		return &exitError{code: exitFindings}
-	}
-	return err
-}
-
-// enter adds the entries that withdraw targets, or put them back, to the store.
-func enter(ctx context.Context, store cache.Store, key string, targets []string, model syndicate.Withdrawal) ([]syndicate.Withdrawal, error) {
-	entries, err := serve.Entries(ctx, store, targets, model)
-	if err != nil {
-		return nil, err
-	}
-	if model.Reinstated {
-		along, err := serve.TakenAlong(ctx, store, entries)
-		if err != nil {
-			return nil, err
-		}
-		entries = append(entries, along...)
-	}
-	servers, err := store.Servers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for i, e := range entries {
-		for _, s := range servers { // who knows more than a store that has fallen back
-			e.Epoch = max(e.Epoch, s.Applied)
-		}
-		if entries[i], err = store.Withdraw(ctx, key, e); err != nil {
-			return nil, fmt.Errorf("%d of %d are entered, then: %w", i, len(entries), err)
-		}
-	}
-	return entries, nil
-}
-
-// rememberHere keeps entries in the ledger of this machine, if no server that runs here does
-// that: the store is not to be the only one that knows them.
-func rememberHere(ctx context.Context, p *process, conf *config.Config, entries []syndicate.Withdrawal) error {
-	if len(entries) == 0 {
-		return nil
-	}
-	l, err := ledger.Open(ledgerDir(conf), ledger.Options{Name: ledgerName(conf.House.Site.URL)})
-	if errors.Is(err, ledger.ErrInUse) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
-	}
-	return errors.Join(newRemembering(l, conf, p.now).Remember(ctx, entries), l.Close())
-}
-
-func printEntries(p *process, entries []syndicate.Withdrawal, a serve.Acknowledgment) {
-	for _, e := range entries {
-		word := "withdrawn "
-		if e.Reinstated {
-			word = "reinstated"
-		}
-		fmt.Fprintf(p.stdout, "%s  epoch %-6d %s\n", word, e.Epoch, e.Target)
-	}
-	if a.Level == serve.LevelEverywhere {
-		fmt.Fprintln(p.stdout, "everywhere: no server answers otherwise")
-		if a.Purge != nil && a.Purge.State != serve.PurgeDone {
-			fmt.Fprintf(p.stdout, "the caches in front were not purged: %s\n", a.Purge.Problem)
-		}
-		return
-	}
-	fmt.Fprintf(p.stdout, "stored, but not confirmed by %s: they may still answer as before\n", strings.Join(a.Waiting, ", "))
+	return targets, err
 }

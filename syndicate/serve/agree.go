@@ -43,11 +43,20 @@ func (s *Server) beat(ctx context.Context) error {
 			quiet = false
 			continue
 		}
-		carried, err := s.carryOut(ctx)
-		if err != nil {
-			return err
+		answering := a.holds(asked)
+		if answering { // it goes on while it carries out what was ordered; who begins carries that out first
+			if err := s.renewLease(asked); err != nil {
+				return err
+			}
 		}
-		if carried == 0 {
+		carried, err := s.carryOut(ctx)
+		switch {
+		case err != nil:
+			return err
+		case carried > 0:
+		case answering:
+			return nil
+		default:
 			return s.renewLease(asked)
 		}
 	}

@@ -123,10 +123,16 @@ func (d ClaimDesk) carryOut(ctx context.Context, c claim.Claim, order *syndicate
 		return nil
 	}
 	if order.Model.Reinstated {
-		var err error
-		if order.Targets, err = d.freed(ctx, c); err != nil || len(order.Targets) == 0 {
+		freed, err := d.freed(ctx, c)
+		if err != nil || len(freed) == 0 {
 			return err
 		}
+		order.Targets = nil
+		for _, w := range freed {
+			order.Targets = append(order.Targets, string(w.Target))
+			order.Model.Seen = max(order.Model.Seen, w.Epoch) // what is withdrawn from now on stays so
+		}
+		order.Key += "-" + order.Digest() // said once more it may be about fewer
 	}
 	if err := d.Place(ctx, *order); err != nil {
 		return fmt.Errorf("claim %d is %s, but that has not reached its items yet; say it once more: %w", c.Number, c.State(), err)
@@ -174,7 +180,7 @@ func (d ClaimDesk) order(c claim.Claim, kind claim.Kind) *syndicate.Order {
 	if len(c.Items) == 0 {
 		return nil
 	}
-	model := syndicate.Withdrawal{At: d.Now().UTC(), Note: fmt.Sprintf("claim %d", c.Number)}
+	model := syndicate.Withdrawal{At: d.Now().UTC(), Note: claimNote(c)}
 	switch kind {
 	case claim.Withheld:
 		model.Cause = syndicate.Claimed
@@ -188,12 +194,18 @@ func (d ClaimDesk) order(c claim.Claim, kind claim.Kind) *syndicate.Order {
 	default:
 		return nil
 	}
-	return &syndicate.Order{Key: fmt.Sprintf("claim-%d-%s", c.Number, kind), Targets: c.Items, Model: model}
+	order := &syndicate.Order{Targets: c.Items, Model: model}
+	of := sha256.Sum256([]byte(c.Key)) // a store that has lost its claims gives the numbers again
+	order.Key = fmt.Sprintf("claim-%d-%s-%x", c.Number, kind, of[:6])
+	return order
 }
 
-// freed returns those of the items of a claim that it alone keeps down: what was withdrawn for another reason since stays
-// so, and what another open claim names too.
-func (d ClaimDesk) freed(ctx context.Context, c claim.Claim) ([]string, error) {
+// claimNote is the note of the entries that a claim makes.
+func claimNote(c claim.Claim) string { return fmt.Sprintf("claim %d", c.Number) }
+
+// freed returns what stands about those of the items of a claim that claims alone keep down, and no other open one: what
+// was withdrawn for another reason, before or since, stays so.
+func (d ClaimDesk) freed(ctx context.Context, c claim.Claim) ([]syndicate.Withdrawal, error) {
 	targets := make([]syndicate.Target, len(c.Items))
 	for i, id := range c.Items {
 		targets[i] = syndicate.ItemTarget(id)
@@ -202,24 +214,31 @@ func (d ClaimDesk) freed(ctx context.Context, c claim.Claim) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	others, err := AllClaims(ctx, d.Store)
+	all, err := AllClaims(ctx, d.Store)
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
-	for _, w := range standing {
-		held := slices.ContainsFunc(others, func(o claim.Claim) bool {
-			return o.Number != c.Number && o.IsWithheld() && slices.Contains(o.Items, w.Target.Item())
-		})
-		if !w.Reinstated && w.Cause == syndicate.Claimed && !held {
-			ids = append(ids, w.Target.Item())
+	own, held := map[string]bool{claimNote(c): true}, make(map[string]bool)
+	for _, o := range all {
+		if o.Number == c.Number || !slices.ContainsFunc(o.Items, func(id string) bool { return slices.Contains(c.Items, id) }) {
+			continue
+		}
+		own[claimNote(o)] = true // an entry of a claim stays where another names the item too
+		for _, id := range o.Items {
+			held[id] = held[id] || o.IsWithheld()
 		}
 	}
-	return ids, nil
+	return slices.DeleteFunc(standing, func(w syndicate.Withdrawal) bool {
+		return w.Reinstated || w.Cause != syndicate.Claimed || !own[w.Note] || held[w.Target.Item()]
+	}), nil
 }
 
 // searchedForClaims is how many of the newest items are looked through for an address that is not one of ours.
 const searchedForClaims = 2000
+
+// mostNamed is how many items a claim is about: the newest. A picture may stand in any number of them; the rest is for a
+// person to withdraw.
+const mostNamed = 100
 
 // named returns the ids of the items that places name: by id, by the address of their page here, by their link, or by one
 // of their pictures. What is something else is for a person to read.
@@ -251,7 +270,7 @@ func (d ClaimDesk) named(ctx context.Context, places []string) ([]string, error)
 	}
 	var names []string
 	for _, i := range found {
-		if !slices.Contains(names, i.ID) {
+		if len(names) < mostNamed && !slices.Contains(names, i.ID) {
 			names = append(names, i.ID)
 		}
 	}

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"reprint/cache"
+	"reprint/feeds"
+	"reprint/syndicate"
 	"reprint/syndicate/claim"
 	"reprint/syndicate/serve"
 )
@@ -320,5 +322,91 @@ func TestClaimWhileTheStoreIsAway(t *testing.T) {
 	f.Public().ServeHTTP(w, r)
 	if w.Code != 503 || w.Header().Get("Retry-After") == "" {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// TestClaimAboutWhatIsDown: a claim about what somebody else took down changes nothing about it, and frees nothing when it is
+// over.
+func TestClaimAboutWhatIsDown(t *testing.T) {
+	t.Parallel()
+	for name, before := range map[string]syndicate.Withdrawal{
+		"a court":    {Cause: syndicate.Legal, Authority: "https://court.example/7"},
+		"its source": {Cause: syndicate.Retracted, Upstream: &syndicate.Upstream{When: noon, Where: "at:deleted-entry"}},
+		"a copy":     {Cause: syndicate.Rights, CopyOf: "item:hill-1"},
+	} {
+		o := claimOffice(t)
+		item := article(1).ID
+		before.Target, before.At = syndicate.ItemTarget(item), noon
+		stands, err := o.store.Withdraw(t.Context(), "before", before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.now = o.now.Add(time.Minute) // the lease is out, and the next answer knows it
+		status := o.submit("/claims/new", filed(item, true)).Header().Get("Location")
+		if status == "" {
+			t.Fatalf("%s: not filed", name)
+		}
+		if w := o.submit(status, url.Values{"action": {"retract"}}); w.Code != 200 {
+			t.Errorf("%s: %d", name, w.Code)
+		}
+		known, err := o.store.Standing(t.Context(), []syndicate.Target{before.Target})
+		if err != nil || !reflect.DeepEqual(known, []syndicate.Withdrawal{stands}) {
+			t.Errorf("%s: %+v, %v", name, known, err)
+		}
+	}
+}
+
+// TestClaimsAboutOneItem: what several claims withhold is shown again once the last of them is over, in whatever order.
+func TestClaimsAboutOneItem(t *testing.T) {
+	t.Parallel()
+	for _, order := range [][]int{{1, 2}, {2, 1}} {
+		o := claimOffice(t)
+		item := article(1).ID
+		for _, key := range []string{"one", "two"} {
+			form := filed(item, true)
+			form.Set("key", key)
+			o.submit("/claims/new", form)
+		}
+		for n, want := range []int{410, 200} {
+			if code, body := o.decide(t, order[n], "rejected", "no"); code != 200 {
+				t.Fatal(code, body)
+			}
+			if w := o.get("/items/"+item, ""); w.Code != want {
+				t.Errorf("%v, %d of them are over: %d, want %d", order, n+1, w.Code, want)
+			}
+		}
+	}
+}
+
+// TestClaimsOfAStoreThatForgot: a store that lost its claims gives a number again, and the second claim of that number
+// has its own effect.
+func TestClaimsOfAStoreThatForgot(t *testing.T) {
+	t.Parallel()
+	o := claimOffice(t)
+	o.submit("/claims/new", filed(article(1).ID, true))
+	other := claimOffice(t)
+	other.notes.all.Settled = o.notes.all.Settled
+	other.serve(t, other.ledger)
+	other.submit("/claims/new", filed(article(2).ID, true))
+	if w := other.get("/items/"+article(2).ID, ""); w.Code != 410 {
+		t.Errorf("it is not withheld: %d", w.Code)
+	}
+}
+
+// TestClaimAboutAPicture: one address cannot take down any number of items.
+func TestClaimAboutAPicture(t *testing.T) {
+	t.Parallel()
+	o := claimOffice(t)
+	var items []feeds.Item
+	for n := range 150 {
+		items = append(items, story("hill", n))
+	}
+	fillAtOnce(t, o.store, items...)
+	form := filed(article(1).ID, true)
+	form.Set("places", "https://img.example/a.jpg")
+	o.submit("/claims/new", form)
+	c, err := o.store.Complaint(t.Context(), 1)
+	if err != nil || len(c.Items) != 100 {
+		t.Errorf("it names %d items, %v", len(c.Items), err)
 	}
 }

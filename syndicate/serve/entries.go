@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
+	"reprint/cache"
 	"reprint/feeds"
 	"reprint/syndicate"
 )
@@ -24,73 +27,91 @@ type ItemStore interface {
 }
 
 // Entries makes the entries that withdraw targets, or put them back, on the model of one. The
-// entry of an item takes along where it stood and what it said, so that it stays down when it comes again.
+// entry of an item takes along where it stood and what it said, so that it stays down when it comes again; where the store
+// has it no more, by the entry before.
 func Entries(ctx context.Context, store ItemStore, targets []string, model syndicate.Withdrawal) ([]syndicate.Withdrawal, error) {
 	if err := checkOrder(syndicate.Order{Targets: targets, Model: model}); err != nil {
 		return nil, err
 	}
-	var entries []syndicate.Withdrawal
-	for _, text := range targets {
-		t, err := syndicate.ParseTarget(text)
-		if err != nil {
-			return nil, badRequest(err.Error())
-		}
-		if slices.ContainsFunc(entries, func(e syndicate.Withdrawal) bool { return e.Target == t }) {
-			continue
-		}
-		e := model
-		e.Target = t
-		items, err := store.Items(ctx, itemOf(t))
-		if err != nil {
-			return nil, err
-		}
-		if len(items) > 0 && !e.Reinstated {
-			e = e.WithItem(items[0])
-		}
-		entries = append(entries, e)
+	list, ids := distinct(targets)
+	items, err := store.Items(ctx, ids)
+	if err != nil {
+		return nil, err
 	}
-	return entries, setAside(ctx, store, entries)
+	known, err := store.Standing(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	before, stored := make(map[syndicate.Target]syndicate.Withdrawal), make(map[syndicate.Target]feeds.Item)
+	for _, k := range known {
+		before[k.Target] = k
+	}
+	for _, i := range items {
+		stored[syndicate.ItemTarget(i.ID)] = i
+	}
+	entries := make([]syndicate.Withdrawal, len(list))
+	for n, t := range list {
+		e := model
+		e.Target, e.Addresses, e.Wording = t, before[t].Addresses, before[t].Wording // the store may have the item no more
+		if item, ok := stored[t]; ok && !e.Reinstated {
+			e = e.WithItem(item)
+		}
+		if e.Reinstated {
+			e.Despite = before[t].Overruled() // the source may go on saying it
+		}
+		entries[n] = e
+	}
+	return entries, nil
 }
 
-// setAside notes on entries that put back what a source took back which word of it they
-// overrule: the source may go on saying it.
-func setAside(ctx context.Context, store ItemStore, entries []syndicate.Withdrawal) error {
-	var targets []syndicate.Target
-	for _, e := range entries {
-		if e.Reinstated {
-			targets = append(targets, e.Target)
+// distinct returns targets, each once, and the ids of those that are items. Those that are none are left out.
+func distinct(texts []string) (targets []syndicate.Target, ids []string) {
+	seen := make(map[syndicate.Target]bool)
+	for _, text := range texts {
+		t, err := syndicate.ParseTarget(text)
+		if err != nil || seen[t] {
+			continue
+		}
+		seen[t] = true
+		targets = append(targets, t)
+		if id := t.Item(); id != "" {
+			ids = append(ids, id)
 		}
 	}
-	if len(targets) == 0 {
-		return nil
-	}
-	known, err := store.Standing(ctx, targets)
-	for _, k := range known {
-		at := slices.IndexFunc(entries, func(e syndicate.Withdrawal) bool { return e.Target == k.Target })
-		entries[at].Despite = k.Overruled()
-	}
-	return err
+	return targets, ids
 }
+
+// The bounds of an order.
+const (
+	mostTargets = 1000
+	longestKey  = 200  // bytes
+	longestName = 2000 // bytes, of a target
+)
 
 // checkOrder tells what is wrong with an order, as far as that can be told without the store.
 func checkOrder(order syndicate.Order) error {
 	if len(order.Targets) == 0 {
 		return errTargets
 	}
+	if len(order.Targets) > mostTargets {
+		return badRequest(fmt.Sprintf("%d targets in one order; at most %d: give several orders, or withdraw their source", len(order.Targets), mostTargets))
+	}
+	if len(order.Key) > longestKey {
+		return badRequest(fmt.Sprintf("the key has %d bytes; use at most %d", len(order.Key), longestKey))
+	}
+	if err := cache.CheckKey(order.Key); err != nil {
+		return badRequest(err.Error())
+	}
 	if !order.Model.Reinstated && !slices.Contains(syndicate.Causes, order.Model.Cause) {
 		return badRequest(fmt.Sprintf("the cause %q is none of %v", order.Model.Cause, syndicate.Causes))
 	}
 	for _, text := range order.Targets {
+		if len(text) > longestName || strings.ContainsFunc(text, unicode.IsControl) {
+			return badRequest(fmt.Sprintf("the target %q has control characters in it, or more than %d bytes", feeds.Cut(text, 60), longestName))
+		}
 		if _, err := syndicate.ParseTarget(text); err != nil {
 			return badRequest(err.Error())
 		}
-	}
-	return nil
-}
-
-func itemOf(t syndicate.Target) []string {
-	if id := t.Item(); id != "" {
-		return []string{id}
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ var (
 	errMethod   = errors.New("this address can only be read: use GET or HEAD")
 	errStop     = errors.New("nobody is subscribed here: do not send any more")
 	errStale    = errors.New("the document is being made anew")
+	errUsedKey  = errors.New("the key was used for another order, which stays as it is; give this one a key of its own, or none")
 )
 
 // answer is what is said about an error.
@@ -59,6 +60,7 @@ var answers = []struct {
 	{websub.ErrBusy, answer{http.StatusServiceUnavailable, websub.ErrBusy.Error(), true}},
 	{cache.ErrNoClaim, answer{http.StatusNotFound, cache.ErrNoClaim.Error(), false}},
 	{cache.ErrRevised, answer{http.StatusConflict, cache.ErrRevised.Error(), false}},
+	{errUsedKey, answer{http.StatusConflict, errUsedKey.Error(), false}},
 	{errMedia, answer{http.StatusUnsupportedMediaType, errMedia.Error(), false}},
 	{errTooLong, answer{http.StatusRequestEntityTooLarge, errTooLong.Error(), false}},
 	{errElsewhereForm, answer{http.StatusForbidden, errElsewhereForm.Error(), false}},

@@ -129,6 +129,7 @@ type faulty struct {
 	full atomic.Bool  // it can be read, and takes nothing
 	deaf atomic.Bool  // it does what it is asked, and its answers are lost
 	slow atomic.Int64 // nanoseconds
+	late atomic.Int64 // nanoseconds that an entry takes
 	// before happens once, just before the next entry is made; nil for nothing.
 	before func()
 }
@@ -168,6 +169,7 @@ func (f *faulty) Withdraw(ctx context.Context, key string, w syndicate.Withdrawa
 	if f.cut.Load() || f.full.Load() {
 		return w, cache.ErrUnavailable
 	}
+	time.Sleep(time.Duration(f.late.Load()))
 	if before := f.before; before != nil {
 		f.before = nil
 		before()

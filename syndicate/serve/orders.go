@@ -11,19 +11,21 @@ import (
 	"reprint/syndicate"
 )
 
-// orders are what was asked of this server: those that are not carried out yet, oldest first, and
+// orders are what was asked of this server: those that are not settled yet, oldest first, and
 // what became of the last others.
 type orders struct {
 	mu      sync.Mutex
-	open    []open
+	open    []*open
 	settled []settled
 	doing   sync.Mutex // carrying out, one after the other
 }
 
-// open is an order that is not settled.
+// open is an order that is not settled. How far it got is for whoever carries out.
 type open struct {
 	syndicate.Order
-	entries []syndicate.Withdrawal // as the store has taken them; nil before
+	entries   []syndicate.Withdrawal // nil before it is begun; the first of them as the store has taken them
+	entered   int                    // how many these are
+	overtaken error
 }
 
 // settled is an order that was carried out, or came to nothing.
@@ -40,7 +42,7 @@ const keptOrders = 1000
 func (o *orders) note(s settled) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.open = slices.DeleteFunc(o.open, func(order open) bool { return order.Key == s.Key })
+	o.open = slices.DeleteFunc(o.open, func(order *open) bool { return order.Key == s.Key })
 	o.settled = append(o.settled, s)
 	if over := len(o.settled) - keptOrders; over > 0 {
 		o.settled = slices.Delete(o.settled, 0, over)
@@ -57,23 +59,30 @@ func (o *orders) find(key string) (s settled, done, known bool) {
 			return s, true, true
 		}
 	}
-	return settled{}, false, slices.ContainsFunc(o.open, func(order open) bool { return order.Key == key })
+	return settled{}, false, slices.ContainsFunc(o.open, func(order *open) bool { return order.Key == key })
+}
+
+// isOther tells whether the key of an order is that of another one.
+func (o *orders) isOther(order syndicate.Order) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	digest := order.Digest()
+	return slices.ContainsFunc(o.settled, func(s settled) bool { return s.Key == order.Key && s.Digest != "" && s.Digest != digest }) ||
+		slices.ContainsFunc(o.open, func(other *open) bool { return other.Key == order.Key && other.Digest() != digest })
+}
+
+// add lets an order wait.
+func (o *orders) add(order syndicate.Order) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.open = append(o.open, &open{Order: order})
 }
 
 // waiting returns the orders that are open, oldest first.
-func (o *orders) waiting() []open {
+func (o *orders) waiting() []*open {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return slices.Clone(o.open)
-}
-
-// entered notes as what the store has taken an order.
-func (o *orders) entered(key string, entries []syndicate.Withdrawal) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if at := slices.IndexFunc(o.open, func(order open) bool { return order.Key == key }); at >= 0 {
-		o.open[at].entries = entries
-	}
 }
 
 // acknowledged notes that an order is everywhere, which is for ever.
@@ -94,30 +103,42 @@ func (s *Server) place(ctx context.Context, order syndicate.Order) (settled, err
 	if err := checkOrder(order); err != nil {
 		return settled{}, err
 	}
-	if became, done, _ := s.orders.find(order.Key); done {
+	if s.orders.isOther(order) {
+		return settled{}, errUsedKey
+	}
+	became, done, known := s.orders.find(order.Key)
+	if done {
 		return became.result()
 	}
-	if order.Model.Reinstated {
-		_ = s.ensureLease(ctx) // where the store is away, what is known here has to do
-		order.Model.Seen = max(s.authority.epoch.Load(), 1)
-	}
-	if s.memory != nil {
-		if err := s.memory.RememberOrder(ctx, order); err != nil {
+	if !known {
+		if err := s.open(ctx, order); err != nil {
 			return settled{}, err
 		}
 	}
-	s.orders.mu.Lock()
-	s.orders.open = append(s.orders.open, open{Order: order})
-	s.orders.mu.Unlock()
 	err := s.beat(ctx) // carries out what is open
-	became, done, _ := s.orders.find(order.Key)
+	became, done, _ = s.orders.find(order.Key)
 	switch {
-	case !done && err == nil, !done && isAway(err), !done && errors.Is(err, errRestoring):
+	case !done && err == nil, !done && isAway(err), !done && errors.Is(err, errRestoring), !done && errors.Is(err, errJoining):
 		return settled{}, errQueued
 	case !done:
 		return settled{}, err
 	}
 	return became.result()
+}
+
+// open makes an order durable, and lets it wait for the next word with the store.
+func (s *Server) open(ctx context.Context, order syndicate.Order) error {
+	if order.Model.Reinstated && order.Model.Seen == 0 {
+		_ = s.ensureLease(ctx) // where the store is away, what is known here has to do
+		order.Model.Seen = max(s.authority.epoch.Load(), 1)
+	}
+	if s.memory != nil {
+		if err := s.memory.RememberOrder(ctx, order); err != nil {
+			return err
+		}
+	}
+	s.orders.add(order)
+	return nil
 }
 
 // result is what is told of a settled order.
@@ -133,33 +154,83 @@ func isAway(err error) bool {
 	return errors.Is(err, cache.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
-// carryOut tells the store of what was ordered here, and returns of how many orders. It fails only where the store does not
-// answer. It may do again what was done before a crash; the key makes that the same. An order is settled once what it entered is
-// in the set, and so on the disk: until then a store that falls back is told of it again.
-func (s *Server) carryOut(ctx context.Context) (entered int, err error) {
+// carriedAtOnce is how many entries are entered between two words with the store: a small part of a lease, so
+// that a large order ends nobody's.
+const carriedAtOnce = 50
+
+// carryOut tells the store of what was ordered here, some entries at a time, and returns how many these were. It is called where the set
+// is one with the store's, and fails only where the store does not answer. It may do again what was done before a crash; the key
+// makes that the same.
+func (s *Server) carryOut(ctx context.Context) (carried int, err error) {
 	s.orders.doing.Lock()
 	defer s.orders.doing.Unlock()
 	for _, order := range s.orders.waiting() {
-		if order.entries != nil && s.has(order.entries) {
-			if err := s.settle(ctx, order, nil); err != nil {
-				return entered, err
-			}
-			continue
+		if carried >= carriedAtOnce {
+			break
 		}
-		entries, err := s.enter(ctx, order.Order)
-		if isAway(err) {
-			return entered, err
+		n, err := s.advance(ctx, order, carriedAtOnce-carried)
+		carried += n
+		if err != nil {
+			return carried, err
+		}
+	}
+	return carried, nil
+}
+
+// advance goes on with one order, and returns how many entries the store has taken. An order is settled once what it entered
+// is in the set, and so on the disk: a store that has fallen back until then is told of it again.
+func (s *Server) advance(ctx context.Context, order *open, most int) (entered int, err error) {
+	if order.entries != nil && order.entered == len(order.entries) {
+		if s.has(order.entries) {
+			return 0, s.settle(ctx, order, order.overtaken)
+		}
+		order.entries = nil
+	}
+	if order.entries == nil {
+		order.entered, order.overtaken = 0, nil
+		order.entries, err = s.prepare(ctx, order.Order)
+		if err != nil && !isAway(err) {
+			return 0, s.settle(ctx, order, err)
 		}
 		if err != nil {
-			if err := s.settle(ctx, order, err); err != nil {
-				return entered, err
-			}
-			continue
+			return 0, err
 		}
-		s.orders.entered(order.Key, entries)
-		entered++
+	}
+	for ; entered < most && order.entered < len(order.entries); entered++ {
+		if err := s.enter(ctx, order); err != nil {
+			return entered, err
+		}
 	}
 	return entered, nil
+}
+
+// enter adds the next entry of an order to the store's set.
+func (s *Server) enter(ctx context.Context, order *open) error {
+	e := order.entries[order.entered]
+	e.Epoch = s.authority.epoch.Load() // the store may have fallen back since it was asked
+	stored, err := s.store.Withdraw(ctx, order.Key, e)
+	if err != nil {
+		return err
+	}
+	if e.IsOvertaken(stored) { // between the look and the word of the store
+		order.overtaken = errOvertaken(stored)
+	}
+	order.entries[order.entered] = stored
+	order.entered++
+	return nil
+}
+
+// prepare makes the entries of an order.
+func (s *Server) prepare(ctx context.Context, order syndicate.Order) ([]syndicate.Withdrawal, error) {
+	if err := s.isOvertaken(order); err != nil {
+		return nil, err
+	}
+	entries, err := Entries(ctx, s.store, order.Targets, order.Model)
+	if err != nil {
+		return nil, err
+	}
+	s.authority.read(func(set *syndicate.Withdrawals) { entries = append(entries, takenAlong(entries, set.All)...) })
+	return entries, nil
 }
 
 // has tells whether entries are in the set, or what counts instead of them.
@@ -169,14 +240,16 @@ func (s *Server) has(entries []syndicate.Withdrawal) (has bool) {
 }
 
 // settle makes durable what became of an order: it was entered, or came to nothing for a problem.
-func (s *Server) settle(ctx context.Context, order open, problem error) error {
+func (s *Server) settle(ctx context.Context, order *open, problem error) error {
 	became := settled{entries: order.entries, Settlement: syndicate.Settlement{
-		Key: order.Key, Purge: problem == nil && s.purges.hook != nil, Copies: problem == nil && !order.Model.Reinstated,
+		Key: order.Key, Digest: order.Digest(), Purge: problem == nil && s.purges.hook != nil, Copies: problem == nil && !order.Model.Reinstated,
 	}}
 	if problem != nil {
 		became.Problem = problem.Error()
 	} else {
-		became.Epoch = order.entries[len(order.entries)-1].Epoch
+		for _, e := range order.entries { // one that changed nothing has an older one
+			became.Epoch = max(became.Epoch, e.Epoch)
+		}
 	}
 	if s.memory != nil {
 		if err := s.memory.RememberSettlement(ctx, became.Settlement); err != nil {
@@ -191,29 +264,6 @@ func (s *Server) settle(ctx context.Context, order open, problem error) error {
 		s.copies.add(order.Order)
 	}
 	return nil
-}
-
-// enter adds the entries of an order to the store's set.
-func (s *Server) enter(ctx context.Context, order syndicate.Order) ([]syndicate.Withdrawal, error) {
-	if err := s.isOvertaken(order); err != nil {
-		return nil, err
-	}
-	entries, err := Entries(ctx, s.store, order.Targets, order.Model)
-	if err != nil {
-		return nil, err
-	}
-	s.authority.read(func(set *syndicate.Withdrawals) { entries = append(entries, takenAlong(entries, set.All)...) })
-	var overtaken error
-	for i, e := range entries {
-		e.Epoch = s.authority.epoch.Load() // the store may have fallen back since it was asked
-		if entries[i], err = s.store.Withdraw(ctx, order.Key, e); err != nil {
-			return nil, err
-		}
-		if e.IsOvertaken(entries[i]) { // between the look and the word of the store
-			overtaken = errOvertaken(entries[i])
-		}
-	}
-	return entries, overtaken
 }
 
 // isOvertaken fails if something that an order would put back was withdrawn after the order: it

@@ -25,7 +25,7 @@ func (s *Server) recall() error {
 		s.orders.note(settled{Settlement: became})
 	}
 	for _, order := range r.Orders {
-		s.orders.open = append(s.orders.open, open{Order: order})
+		s.orders.open = append(s.orders.open, &open{Order: order})
 	}
 	s.copies.add(r.Copies...)
 	for _, due := range r.Purges { // nobody knows any more which copies were withdrawn with it

@@ -31,6 +31,7 @@ type withdrawRequest struct {
 type withdrawAnswer struct {
 	Acknowledgment
 	Withdrawals []syndicate.Withdrawal `json:"withdrawals,omitempty"`
+	About       []About                `json:"about,omitempty"`
 }
 
 // apiWithdraw withdraws, or puts back. It answers 200 once no server shows what was withdrawn,
@@ -72,6 +73,12 @@ func (s *Server) withdraw(ctx context.Context, q withdrawRequest) (withdrawAnswe
 	}
 	ctx, cancel := context.WithTimeout(ctx, acknowledgeWithin)
 	defer cancel()
+	site := s.site.Load()
+	names := Names{Store: s.store, Site: site.rules.House().Site.URL, Sources: site.sources()}
+	var err error
+	if order.Targets, err = names.Resolve(ctx, q.Targets); err != nil {
+		return withdrawAnswer{}, err
+	}
 	became, err := s.place(ctx, order)
 	if errors.Is(err, errQueued) {
 		return withdrawAnswer{Acknowledgment: Acknowledgment{Key: order.Key, Level: LevelJournaled}}, nil
@@ -79,7 +86,11 @@ func (s *Server) withdraw(ctx context.Context, q withdrawRequest) (withdrawAnswe
 	if err != nil {
 		return withdrawAnswer{}, err
 	}
-	return s.acknowledge(ctx, became)
+	answer, err := s.acknowledge(ctx, became)
+	if err == nil && !q.Reinstate {
+		answer.About, err = names.Count(ctx, site.rules, order.Targets, s.now())
+	}
+	return answer, err
 }
 
 // acknowledge waits until an order that was carried out is everywhere and the caches in front are

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"reprint/cache"
+	"reprint/cmd/reprint/config"
+	"reprint/syndicate"
+	"reprint/syndicate/ledger"
+	"reprint/syndicate/serve"
+)
+
+// outcome is what became of an order.
+type outcome struct {
+	serve.Acknowledgment
+	Withdrawals []syndicate.Withdrawal `json:"withdrawals"`
+	About       []serve.About          `json:"about,omitempty"`
+}
+
+// put has targets withdrawn, or put back, and waits until that is everywhere. A server of this machine does it, if there
+// is one that answers: it goes on with what takes longer.
+func put(ctx context.Context, p *process, conf *config.Config, store cache.Store, targets []string, asJSON bool, model syndicate.Withdrawal) error {
+	order := syndicate.Order{Key: serve.NewKey(), Targets: targets, Model: model}
+	became, err := outcome{}, errNoServer
+	if isServed(conf) {
+		became, err = askServer(ctx, p, conf, order)
+	}
+	switch {
+	case isRefusal(err):
+		return usage("%v", err)
+	case err != nil:
+		became, err = putAlone(ctx, p, conf, store, order)
+	}
+	if problem, ok := serve.Problem(err); ok {
+		return usage("%s", problem)
+	}
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = printJSON(p.stdout, became)
+	} else {
+		printBecame(p, became)
+	}
+	if err == nil && !became.IsOver() {
+		return &exitError{code: exitFindings}
+	}
+	return err
+}
+
+var errNoServer = errors.New("no server runs on this machine")
+
+// isServed tells whether a server runs on this machine: it has the ledger.
+func isServed(conf *config.Config) bool {
+	l, err := ledger.Open(ledgerDir(conf), ledger.Options{Name: ledgerName(conf.House.Site.URL)})
+	if err == nil {
+		err = l.Close()
+	}
+	return errors.Is(err, ledger.ErrInUse)
+}
+
+// putAlone does it without a server of this machine.
+func putAlone(ctx context.Context, p *process, conf *config.Config, store cache.Store, order syndicate.Order) (outcome, error) {
+	entries, err := enter(ctx, store, order)
+	if err != nil {
+		return outcome{}, err
+	}
+	kept, err := rememberHere(ctx, p, conf, entries)
+	if err != nil {
+		return outcome{}, err
+	}
+	wait, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	a, err := serve.Acknowledge(wait, store, lastEpoch(entries))
+	if err == nil && a.Level == serve.LevelEverywhere && !kept {
+		a, err = onDisk(ctx, store, a)
+	}
+	if err != nil {
+		return outcome{}, err
+	}
+	if a.Level == serve.LevelEverywhere {
+		if a.Purge, err = purgeFor(wait, p, conf, entries); err != nil {
+			return outcome{}, err
+		}
+	}
+	copies, err := serve.WithdrawCopies(ctx, store, sourceIDs(conf), entries, p.now())
+	if err != nil {
+		return outcome{}, fmt.Errorf("copies of it are down too, but partners are not told of all of them yet; withdraw it once more: %w", err)
+	}
+	if _, err := rememberHere(ctx, p, conf, copies); err != nil {
+		return outcome{}, err
+	}
+	became := outcome{Acknowledgment: a, Withdrawals: append(entries, copies...)}
+	if !order.Model.Reinstated {
+		became.About, err = namesOf(store, conf).Count(ctx, conf.Rules, order.Targets, p.now())
+	}
+	return became, err
+}
+
+// lastEpoch is the greatest epoch of entries.
+func lastEpoch(entries []syndicate.Withdrawal) (epoch int64) {
+	for _, e := range entries { // one that changed nothing has an older one
+		epoch = max(epoch, e.Epoch)
+	}
+	return epoch
+}
+
+// enter adds the entries that withdraw targets, or put them back, to the store.
+func enter(ctx context.Context, store cache.Store, order syndicate.Order) ([]syndicate.Withdrawal, error) {
+	identity, err := store.Identity(ctx)
+	if err != nil {
+		return nil, err
+	}
+	servers, err := store.Servers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := identity.Epoch
+	for _, s := range servers { // who knows more than a store that has fallen back
+		known = max(known, s.Applied)
+	}
+	if order.Model.Reinstated && order.Model.Seen == 0 {
+		order.Model.Seen = max(known, 1) // what is withdrawn from now on stays so
+	}
+	entries, err := serve.Entries(ctx, store, order.Targets, order.Model)
+	if err != nil {
+		return nil, err
+	}
+	if order.Model.Reinstated {
+		along, err := serve.TakenAlong(ctx, store, entries)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, along...)
+	}
+	for i, e := range entries {
+		e.Epoch = known
+		if entries[i], err = store.Withdraw(ctx, order.Key, e); err != nil {
+			return nil, fmt.Errorf("%d of %d are entered, then: %w", i, len(entries), err)
+		}
+		if e.IsOvertaken(entries[i]) {
+			return nil, fmt.Errorf("%d of %d are entered; %s was withdrawn again at this moment, as %s: reinstate it anew if it is to come back", i, len(entries), e.Target, entries[i].Cause)
+		}
+	}
+	return entries, nil
+}
+
+// rememberHere keeps entries in the ledger of this machine, if no server that runs here does
+// that: the store is not to be the only one that knows them. It tells whether it did.
+func rememberHere(ctx context.Context, p *process, conf *config.Config, entries []syndicate.Withdrawal) (bool, error) {
+	if len(entries) == 0 {
+		return true, nil
+	}
+	l, err := ledger.Open(ledgerDir(conf), ledger.Options{Name: ledgerName(conf.House.Site.URL)})
+	if errors.Is(err, ledger.ErrInUse) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("ledger: %w", err)
+	}
+	return true, errors.Join(newRemembering(l, conf, p.now).Remember(ctx, entries), l.Close())
+}
+
+// noLedger is who is waited for where nobody but the store knows an entry.
+const noLedger = "the ledger of this machine: its server has it, and does not answer; end that server, and say this once more"
+
+// onDisk lowers an acknowledgment that says everywhere because all servers are silent: then no ledger has the entries.
+func onDisk(ctx context.Context, store cache.Store, a serve.Acknowledgment) (serve.Acknowledgment, error) {
+	servers, err := store.Servers(ctx)
+	for _, s := range servers {
+		if s.Applied >= a.Epoch && s.Age <= s.Lease {
+			return a, err
+		}
+	}
+	a.Level, a.Waiting = serve.LevelStored, []string{noLedger}
+	return a, err
+}
+
+func printBecame(p *process, became outcome) {
+	about := make(map[syndicate.Target]string)
+	for _, t := range became.About {
+		about[t.Target] = fmt.Sprintf("  about %d items", t.Items)
+		if t.Target.Item() == "" {
+			about[t.Target] = fmt.Sprintf("  about %d of the newest %d items", t.Items, serve.CountedThrough)
+		}
+	}
+	for _, e := range became.Withdrawals {
+		word := "withdrawn "
+		if e.Reinstated {
+			word = "reinstated"
+		}
+		fmt.Fprintf(p.stdout, "%s  epoch %-6d %s%s\n", word, e.Epoch, e.Target, about[e.Target])
+	}
+	switch {
+	case became.Level == serve.LevelEverywhere:
+		fmt.Fprintln(p.stdout, "everywhere: no server answers otherwise")
+		if became.Purge != nil && became.Purge.State != serve.PurgeDone {
+			fmt.Fprintf(p.stdout, "the caches in front are not purged yet: %s\n", became.Purge.Problem)
+		}
+	case became.Level == serve.LevelJournaled:
+		fmt.Fprintln(p.stdout, "journaled: the order is on the disk of this machine, and its server carries it out as soon as it hears the store")
+	default:
+		fmt.Fprintf(p.stdout, "stored, but not confirmed by %s: they may still answer as before\n", strings.Join(became.Waiting, ", "))
+	}
+}
