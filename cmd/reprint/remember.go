@@ -114,32 +114,35 @@ func (m remembering) RememberSecret(name string, secret []byte) error {
 	return os.WriteFile(path, secret, 0o600)
 }
 
+// append puts entries on the record, and waits for the disk even where ctx ends: else nobody knew whether they are
+// there, and they would be put there again.
+func (m remembering) append(ctx context.Context, entries ...ledger.Entry) error {
+	_, err := m.ledger.Append(context.WithoutCancel(ctx), entries...)
+	return err
+}
+
 // Remember implements serve.Memory.
 func (m remembering) Remember(ctx context.Context, entries []syndicate.Withdrawal) error {
 	list := make([]ledger.Entry, len(entries))
 	for i := range entries {
 		list[i] = ledger.Entry{At: m.now(), Kind: ledger.KindWithdrawn, Withdrawn: &entries[i]}
 	}
-	_, err := m.ledger.Append(ctx, list...)
-	return err
+	return m.append(ctx, list...)
 }
 
 // RememberStore implements serve.Memory.
 func (m remembering) RememberStore(ctx context.Context, store string) error {
-	_, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindStore, Store: &ledger.StoreAgreed{ID: store}})
-	return err
+	return m.append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindStore, Store: &ledger.StoreAgreed{ID: store}})
 }
 
 // RememberOrder implements serve.Memory.
 func (m remembering) RememberOrder(ctx context.Context, order syndicate.Order) error {
-	_, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindOrdered, Ordered: &order})
-	return err
+	return m.append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindOrdered, Ordered: &order})
 }
 
 // RememberSettlement implements serve.Memory.
 func (m remembering) RememberSettlement(ctx context.Context, s syndicate.Settlement) error {
-	_, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindSettled, Settled: &s})
-	return err
+	return m.append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindSettled, Settled: &s})
 }
 
 // RememberSearch implements serve.Memory.
@@ -150,8 +153,7 @@ func (m remembering) RememberSearch(ctx context.Context, order string) error {
 
 // RememberPurge implements serve.Memory.
 func (m remembering) RememberPurge(ctx context.Context, p syndicate.Purge) error {
-	_, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindPurged, Purged: &p})
-	return err
+	return m.append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindPurged, Purged: &p})
 }
 
 // claimFile is where the state of a claim is kept. What a claimant says of himself is to be deleted some day, which
@@ -196,7 +198,7 @@ func (m remembering) RememberClaim(ctx context.Context, c claim.Claim) error {
 		last := c.Events[n-1]
 		step.State, step.By, step.Order = string(last.Kind), last.By, last.Order
 	}
-	if _, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindClaim, Claim: step}); err != nil {
+	if err := m.append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindClaim, Claim: step}); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(m.claims, 0o700); err != nil {

@@ -79,6 +79,9 @@ func (c *claims) look() (holds func(source string) bool, session int) {
 	return func(source string) bool { _, ok := held[source]; return ok }, c.met
 }
 
+// quietFor is how many leases a server is quiet for whose own ran out.
+const quietFor = 2
+
 // keep holds on to this server's share until ctx ends.
 //
 // A server whose lease ran out is quiet for longer than one. The store may have heard it all the
@@ -88,7 +91,7 @@ func (c *claims) keep(ctx context.Context) {
 		err := c.round(ctx)
 		wake, next := c.wake, c.g.o.Lease/3
 		if err != nil && ctx.Err() == nil && c.expire() {
-			wake, next = nil, 2*c.g.o.Lease
+			wake, next = nil, quietFor*c.g.o.Lease
 		}
 		if err != nil && !c.silent {
 			c.g.o.Log.WarnContext(ctx, "the store does not say which sources are this server's; what it holds is polled until its lease is out", "error", err)
@@ -182,14 +185,14 @@ func (c *claims) renew(session int64, until time.Time) {
 		c.met++
 		c.trust = time.Time{}
 		if c.met > 1 || c.g.recalled.begun() {
-			c.trust = until
+			c.trust = until.Add(quietFor * c.g.o.Lease)
 		}
 	}
 	c.session, c.until = session, until
 }
 
 // trusted is when the store knows of all polls. It may have lost some before a session began; those who made
-// them tell it within a lease. To a server that has never polled anything everything is new.
+// them tell it within a lease, once they are not quiet any more. To a server that has never polled anything everything is new.
 func (c *claims) trusted() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

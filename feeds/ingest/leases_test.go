@@ -324,13 +324,7 @@ func TestStoreForgets(t *testing.T) {
 				n.start(name)
 			}
 			time.Sleep(time.Hour + after)
-			n.desk.mu.Lock()
-			clear(n.desk.enrolled)
-			clear(n.desk.claims)
-			n.desk.mu.Unlock()
-			n.store.mu.Lock()
-			clear(n.store.polls)
-			n.store.mu.Unlock()
+			n.loseStore()
 			time.Sleep(3 * time.Hour)
 			n.endAll()
 			if p := n.problems(time.Hour + 10*time.Minute); len(p) > 0 {
@@ -338,6 +332,45 @@ func TestStoreForgets(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestStoreForgetsWhileAway: the same where nobody has heard the store for longer than a lease, and servers do not come back to
+// it at the same time, because they are quiet for a while then.
+func TestStoreForgetsWhileAway(t *testing.T) {
+	for away := 2 * testLease; away < 8*testLease; away += testLease / 2 {
+		synctest.Test(t, func(t *testing.T) {
+			n := newNewsrooms(t, 30)
+			for _, name := range []string{"a", "b", "c"} {
+				n.start(name)
+				time.Sleep(testLease / 5)
+			}
+			time.Sleep(2 * time.Minute)
+			for _, m := range n.members {
+				m.cut.Store(true)
+			}
+			time.Sleep(away)
+			n.loseStore()
+			for _, m := range n.members {
+				m.cut.Store(false)
+			}
+			time.Sleep(3 * time.Hour)
+			n.endAll()
+			if p := n.problems(time.Hour + 10*time.Minute); len(p) > 0 {
+				t.Errorf("away for %v: %v", away, p)
+			}
+		})
+	}
+}
+
+// loseStore makes the store forget everything.
+func (n *newsrooms) loseStore() {
+	n.desk.mu.Lock()
+	clear(n.desk.enrolled)
+	clear(n.desk.claims)
+	n.desk.mu.Unlock()
+	n.store.mu.Lock()
+	clear(n.store.polls)
+	n.store.mu.Unlock()
 }
 
 // TestHandover: a server that ends in order gives its sources away at once, one that is cut off

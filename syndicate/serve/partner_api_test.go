@@ -1,8 +1,10 @@
 package serve_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"reprint/cache"
 	"reprint/syndicate"
 	"reprint/syndicate/ledger"
+	"reprint/syndicate/serve"
 )
 
 func TestStatus(t *testing.T) {
@@ -62,6 +65,42 @@ func TestStatus(t *testing.T) {
 	for _, body := range []string{"", "{}", `{"items":[]}`, "[1]", "{", `{"items":["` + strings.Repeat(`x","`, 100) + `x"]}`} {
 		if w := o.ask("POST", "/partner/status", "zj/k1", strings.NewReader(body)); w.Code != 400 {
 			t.Errorf("%.20q: %d %s", body, w.Code, w.Body)
+		}
+	}
+}
+
+// overslept is a store that lets time go by before it says what a partner holds, which is after items were decided on.
+type overslept struct {
+	cache.Store
+	sleep func()
+}
+
+func (s *overslept) Held(ctx context.Context, partner string, items []string) (map[string]cache.Held, error) {
+	s.sleep()
+	return s.Store.Held(ctx, partner, items)
+}
+
+// TestStandingAtTheLastMoment: a server whose lease runs out while it finds out what a partner may show does not say it:
+// it may have been withdrawn elsewhere.
+func TestStandingAtTheLastMoment(t *testing.T) {
+	t.Parallel()
+	store := &overslept{Store: onSQLite(t), sleep: func() {}}
+	o := newOfficeOn(t, store, article(1))
+	o.changes(t, "zj/k1", "", 100)
+	ask := map[string]func() *httptest.ResponseRecorder{
+		"status": func() *httptest.ResponseRecorder {
+			return o.ask("POST", "/partner/status", "zj/k1", strings.NewReader(`{"items":["`+article(1).ID+`"]}`))
+		},
+		"must-remove": func() *httptest.ResponseRecorder { return o.get("/partner/must-remove", "zj/k1") },
+	}
+	for what, ask := range ask {
+		store.sleep = func() {}
+		if w := ask(); w.Code != 200 {
+			t.Errorf("%s before: %d %s", what, w.Code, w.Body)
+		}
+		store.sleep = func() { o.now = o.now.Add(serve.UsualLease) }
+		if w := ask(); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+			t.Errorf("%s, and the lease is out: %d %s", what, w.Code, w.Body)
 		}
 	}
 }

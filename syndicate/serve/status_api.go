@@ -28,23 +28,39 @@ func (s *Server) apiStatus(t *site) func(http.ResponseWriter, *http.Request, *pr
 		if len(question.Items) == 0 || len(question.Items) > statusMost {
 			return badRequest("name 1 to 100 items")
 		}
+		return s.sendStanding(w, r, t, p, func(walk *walk) (any, error) {
+			told, err := walk.tell(r.Context(), question.Items)
+			statuses := make([]itemStatus, len(question.Items))
+			for i, id := range question.Items {
+				statuses[i] = walk.status(id, told)
+			}
+			return struct {
+				Items []itemStatus `json:"items"`
+			}{statuses}, err
+		})
+	}
+}
+
+// sendStanding sends what a walk finds out about items as they stand, and finds it out again if something was withdrawn
+// meanwhile: what is not to be shown any more must not be called granted either.
+func (s *Server) sendStanding(w http.ResponseWriter, r *http.Request, t *site, p *principal, find func(*walk) (any, error)) error {
+	for tries := 0; ; tries++ {
 		walk := s.walkFor(t, p, s.now())
-		told, err := walk.tell(r.Context(), question.Items)
+		found, err := find(walk)
 		if err != nil {
 			return err
 		}
-		statuses := make([]itemStatus, len(question.Items))
-		for i, id := range question.Items {
-			statuses[i] = walk.status(id, told)
-		}
-		body, err := marshal(struct {
-			Items []itemStatus `json:"items"`
-		}{statuses})
+		body, err := marshal(found)
 		if err != nil {
 			return err
 		}
-		writeBody(w, r, body)
-		return nil
+		err = s.lastMoment(&walk.decided, s.now())
+		if err == nil {
+			writeBody(w, r, body)
+		}
+		if !errors.Is(err, errStale) || tries == staleTries {
+			return err
+		}
 	}
 }
 
@@ -98,20 +114,14 @@ func (s *Server) apiMustRemove(t *site) func(http.ResponseWriter, *http.Request,
 		if err != nil {
 			return err
 		}
-		removals, err := s.walkFor(t, p, s.now()).removals(r.Context(), holdings)
-		if err != nil {
-			return err
-		}
-		answer := mustRemove{Items: removals, More: len(holdings) == holdingsStep}
-		if answer.More {
-			answer.After = holdings[len(holdings)-1].Item
-		}
-		body, err := marshal(answer)
-		if err != nil {
-			return err
-		}
-		writeBody(w, r, body)
-		return nil
+		return s.sendStanding(w, r, t, p, func(walk *walk) (any, error) {
+			removals, err := walk.removals(r.Context(), holdings)
+			answer := mustRemove{Items: removals, More: len(holdings) == holdingsStep}
+			if answer.More {
+				answer.After = holdings[len(holdings)-1].Item
+			}
+			return answer, err
+		})
 	}
 }
 

@@ -11,4 +11,8 @@
 // everywhere, it does not hold what was withdrawn. At the end, when all is well again, nothing that was accepted is
 // missing or there twice, every ledger verifies and holds what it has to, and no publisher was asked twice within
 // its time (verdict_test.go).
+//
+// Besides, each fault is looked at by itself, always in the same way, with two servers (matrix_test.go): what is served and
+// said while it lasts, and that all is well again by itself when it is over. scene_test.go has what every fault needs,
+// patrol_test.go those who ask, expect_test.go and orders_test.go what has to be, audit_test.go what is looked at in the end.
 package chaos

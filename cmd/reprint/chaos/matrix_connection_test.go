@@ -25,7 +25,7 @@ func lostReplies(t *testing.T, idle func()) {
 // slow: as long as an answer of the store comes within the lease, all goes on, only slower; else it is as good as none.
 func slow(t *testing.T, idle func()) {
 	s, proxy := onProxy(t, idle)
-	proxy.Slow(300 * time.Millisecond)
+	proxy.Slow(200 * time.Millisecond)
 	s.publishLate()
 	s.serves(s.far)
 	s.withdraw(s.far)

@@ -1,10 +1,14 @@
 package chaos
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"sync"
 	"time"
+
+	"reprint/syndicate"
 )
 
 // patrolRest is how long somebody who asks for one document after the other rests in between.
@@ -12,7 +16,10 @@ const patrolRest = 60 * time.Millisecond
 
 // answerTime is how long an answer may take, whatever happens: a store that is silent is given up, and an edition that is being
 // made.
-const answerTime = 15 * time.Second
+const answerTime = 20 * time.Second
+
+// standingEvery is after how many documents a partner asks how all items stand.
+const standingEvery = 10
 
 // ofPartners are addresses that only partners may ask for.
 var ofPartners = []string{"/partner/changes", "/partner/must-remove"}
@@ -53,8 +60,44 @@ func (s *scene) round(ctx context.Context, base string, asPartner bool) {
 	list := s.documents(asPartner)
 	for n := 0; ctx.Err() == nil; n++ {
 		r.get(context.Background(), base+list[n%len(list)], asPartner, n/len(list)%2 == 1)
+		if asPartner && n%standingEvery == 0 {
+			s.askStanding(base)
+		}
 		time.Sleep(patrolRest)
 	}
+}
+
+// askStanding asks as the partner what it may show of all stories: none that is gone.
+func (s *scene) askStanding(base string) {
+	var question struct {
+		Items []string `json:"items"`
+	}
+	numbers := make(map[string]int)
+	for _, one := range s.p.stories {
+		question.Items = append(question.Items, one.id)
+		numbers[one.id] = one.n
+	}
+	body, _ := json.Marshal(question)
+	request, err := http.NewRequest(http.MethodPost, base+"/partner/status", bytes.NewReader(body))
+	if err != nil {
+		panic(err) // the addresses are ours
+	}
+	request.Header.Set("Authorization", "Bearer "+s.token)
+	asked := s.book.now()
+	a := send(request)
+	var found struct {
+		Items []struct{ Item, Form string }
+	}
+	if a.status != http.StatusOK || json.Unmarshal(a.body, &found) != nil {
+		return
+	}
+	var granted []int
+	for _, i := range found.Items {
+		if i.Form != syndicate.Withheld.String() {
+			granted = append(granted, numbers[i.Item])
+		}
+	}
+	s.book.check(asked, granted, base+"/partner/status")
 }
 
 // answer is what a server says of an address.

@@ -17,7 +17,7 @@ const (
 	leaseTime = 2 * time.Second
 	// wellWithin is how long after a fault everything may take to be well again: a lease in which others may know more,
 	// the client's pauses, and a busy machine. What the store has lost of items takes until the next poll besides.
-	wellWithin = 20 * time.Second
+	wellWithin = 30 * time.Second
 )
 
 // scene is two servers on one store, of which one may have a worse way to it, and who asks them all the time.
