@@ -107,6 +107,7 @@ func (p *selection) mourn(s *Server, t *site, c *channel, item feeds.Item, d syn
 	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
 		if g, told := t.rules.Gone(item, audience, withdrawn, now); told {
 			p.gone = append(p.gone, g)
+			p.showing(item) // its replacement may be withdrawn too
 			if g.Stub && (p.until.IsZero() || g.Until.Before(p.until)) {
 				p.until = g.Until
 			}
