@@ -23,6 +23,9 @@ func (s *Server) beat(ctx context.Context) error {
 	a := &s.authority
 	a.beating.Lock()
 	defer a.beating.Unlock()
+	if a.left {
+		return errLeft
+	}
 	for range mostRounds {
 		asked := s.now()
 		b := cache.Beat{Server: s.name, Applied: a.epoch.Load(), Run: a.run, Lease: s.lease, Version: s.version, Address: s.address}

@@ -83,6 +83,9 @@ func (s *Server) lacks() []string {
 		lacks = append(lacks, fmt.Sprintf("nothing heard of the journal for %d s", age/time.Second))
 	}
 	s.health.mu.Unlock()
+	if !s.authority.holds(s.now()) {
+		lacks = append(lacks, "no lease: "+errLease.Error())
+	}
 	for _, c := range s.site.Load().channels {
 		if e := c.current.Load(); e == nil || e.isOver(s.now()) {
 			lacks = append(lacks, "channel "+c.ID+" is not rendered")
@@ -94,7 +97,7 @@ func (s *Server) lacks() []string {
 // alive answers whether the process runs at all.
 func (s *Server) alive(w http.ResponseWriter, _ *http.Request) { plainText(w, http.StatusOK, "ok\n") }
 
-// ready answers whether requests should be sent here: the store is heard, every channel is
+// ready answers whether requests should be sent here: the store is heard, the lease runs, every channel is
 // rendered, and the server is not going down.
 func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 	if lacks := s.lacks(); len(lacks) > 0 {
