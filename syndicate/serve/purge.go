@@ -69,9 +69,14 @@ func (p *purges) add(due purge) {
 	defer p.mu.Unlock()
 	due.State = PurgePending
 	p.all = append(p.all, &due)
-	if over := len(p.all) - keptOrders; over > 0 && p.all[0].State != PurgePending {
-		p.all = slices.Delete(p.all, 0, 1)
-	}
+	over := len(p.all) - keptOrders
+	p.all = slices.DeleteFunc(p.all, func(one *purge) bool {
+		shed := over > 0 && one.State != PurgePending
+		if shed {
+			over--
+		}
+		return shed
+	})
 	select {
 	case p.wake <- struct{}{}:
 	default:
@@ -140,8 +145,18 @@ func (s *Server) purging(ctx context.Context) {
 			continue
 		}
 		s.log.Warn("the caches in front were not purged", "error", err, "again", rest)
-		sleep(ctx, rest)
+		s.purges.rest(ctx, rest)
 		rest = min(2*rest, mostPurgeRest)
+	}
+}
+
+// rest waits, for as long as nothing new is due: what failed for hours must not hold up what was withdrawn now.
+func (p *purges) rest(ctx context.Context, d time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	select {
+	case <-ctx.Done():
+	case <-p.wake:
 	}
 }
 
