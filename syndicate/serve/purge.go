@@ -187,6 +187,20 @@ func (s *Server) purge(ctx context.Context, batch []*purge) error {
 	return s.purges.hook.Purge(ctx, tags)
 }
 
+// TakenBack hears of entries that a source's own word caused: the caches in front are to be purged of them too, if this server
+// ends before that by the next one.
+func (s *Server) TakenBack(ctx context.Context, entries []syndicate.Withdrawal) error {
+	if s.purges.hook == nil || len(entries) == 0 {
+		return nil
+	}
+	due := syndicate.Settlement{Key: NewKey(), Epoch: entries[len(entries)-1].Epoch, Purge: true}
+	s.purges.add(purge{key: due.Key, epoch: due.Epoch, tags: Tags(entries), since: s.now()})
+	if s.memory == nil {
+		return nil
+	}
+	return s.memory.RememberSettlement(ctx, due)
+}
+
 // recordPurge puts it on the record what came of a purge.
 func (s *Server) recordPurge(ctx context.Context, one *purge) {
 	if one.State == PurgeFailed {
