@@ -28,7 +28,9 @@ type polledLine struct {
 	Poll   cache.Poll `json:"poll"`
 }
 
-func newPolled(data string) *polled { return &polled{path: filepath.Join(data, "polls.jsonl")} }
+func newPolled(data string) *polled {
+	return &polled{path: filepath.Join(data, "polls.jsonl"), last: make(map[string]cache.Poll)}
+}
 
 // Polls implements ingest.Memory. A line that is not whole is one that was being written when the process ended.
 func (p *polled) Polls() (map[string]cache.Poll, error) {

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,5 +42,33 @@ func TestPolled(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = f.Close()
+	}
+}
+
+// TestPolledUnreadable: what cannot be read or written is an error that names the file, and what was polled since is kept in mind.
+func TestPolledUnreadable(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "polls.jsonl", "x"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	p := newPolled(dir)
+	if _, err := p.Polls(); err == nil || !strings.Contains(err.Error(), "polls.jsonl") {
+		t.Errorf("reading: %v", err)
+	}
+	if err := p.RememberPoll("weekly", cache.Poll{URL: "u"}); err == nil || !strings.Contains(err.Error(), "polls.jsonl") {
+		t.Errorf("writing: %v", err)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "polls.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.RememberPoll("hill", cache.Poll{URL: "u"}); err != nil {
+		t.Error(err)
+	}
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+	if last, err := newPolled(dir).Polls(); err != nil || len(last) != 2 {
+		t.Errorf("afterwards: %v, %v", last, err)
 	}
 }

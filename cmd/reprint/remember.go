@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -32,6 +33,7 @@ type remembering struct {
 	secrets string
 	claims  string
 	now     func() time.Time
+	log     *slog.Logger // nil where nobody reads it
 }
 
 func newRemembering(l *ledger.Ledger, conf *config.Config, now func() time.Time) remembering {
@@ -65,7 +67,7 @@ func (m remembering) Recall() (serve.Recollection, error) {
 			}
 		case e.Searched != nil:
 			delete(unsearched, e.Searched.Order)
-		case e.Purged != nil:
+		case e.Purged != nil && e.Purged.Problem == "": // one that failed is due again, and is tried for another day
 			delete(unpurged, e.Purged.Key)
 		}
 		return nil
@@ -175,8 +177,15 @@ func (m remembering) recallClaims() ([]claim.Claim, error) {
 			return nil, err
 		}
 		var c claim.Claim
-		if err := json.Unmarshal(text, &c); err != nil {
-			return nil, fmt.Errorf("%s: %w; move it away", f, err)
+		if json.Unmarshal(text, &c) != nil {
+			// It is one claim, which the store has too; that the server does not start would be worse.
+			if err := os.Rename(f, f+".damaged"); err != nil {
+				return nil, err
+			}
+			if m.log != nil {
+				m.log.Error("a claim's file cannot be read and was put aside; the claim itself is in the store", "file", f+".damaged")
+			}
+			continue
 		}
 		all = append(all, c)
 	}
@@ -204,8 +213,25 @@ func (m remembering) RememberClaim(ctx context.Context, c claim.Claim) error {
 	if err := os.MkdirAll(m.claims, 0o700); err != nil {
 		return err
 	}
-	if err := os.WriteFile(path+".new", text, 0o600); err != nil {
+	return replace(path, text)
+}
+
+// replace writes a file that is the old or the new one as a whole, whenever the machine stops.
+func replace(path string, text []byte) error {
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
 		return err
 	}
-	return os.Rename(path+".new", path)
+	_, err = f.Write(text)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }

@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"reprint/cmd/reprint/config"
 	"reprint/syndicate"
+	"reprint/syndicate/claim"
 	"reprint/syndicate/ledger"
 )
 
@@ -32,5 +35,60 @@ func TestRememberedOnce(t *testing.T) {
 	all, err := m.Recall()
 	if err != nil || len(all.Settled) != 20 {
 		t.Errorf("20 orders were settled, %d are on the record, %v", len(all.Settled), err)
+	}
+}
+
+func newMemory(t *testing.T) remembering {
+	t.Helper()
+	conf := &config.Config{Data: t.TempDir()}
+	l, err := ledger.Open(ledgerDir(conf), ledger.Options{Name: "x.example/ledger"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	return newRemembering(l, conf, time.Now)
+}
+
+// TestFailedPurgeIsDueAgain: a purge that was given up is not one that was done; the next start tries it again.
+func TestFailedPurgeIsDueAgain(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	for _, key := range []string{"failed", "done"} {
+		if err := m.RememberSettlement(t.Context(), syndicate.Settlement{Key: key, Epoch: 1, Purge: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, p := range []syndicate.Purge{{Key: "failed", Tries: 9, Problem: "quota"}, {Key: "done", Tries: 1}} {
+		if err := m.RememberPurge(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := m.Recall()
+	if err != nil || len(r.Purges) != 1 || r.Purges[0].Key != "failed" {
+		t.Errorf("due: %v, %v", r.Purges, err)
+	}
+}
+
+// TestDamagedClaim: the file of one claim that cannot be read is put aside, and the server starts with the others.
+func TestDamagedClaim(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	for number := range int64(2) {
+		if err := m.RememberClaim(t.Context(), claim.Claim{Number: number + 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(m.claimFile(1), []byte(`{"number":`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := m.Recall()
+	if err != nil || len(r.Claims) != 1 || r.Claims[0].Number != 2 {
+		t.Errorf("%v, %v", r.Claims, err)
+	}
+	if _, err := os.Stat(m.claimFile(1) + ".damaged"); err != nil {
+		t.Error(err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(m.claims, "*.new")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"reprint/cmd/reprint/config"
 	"reprint/feeds/fetch"
 	"reprint/feeds/ingest"
+	"reprint/syndicate"
 	"reprint/syndicate/ledger"
 	"reprint/syndicate/serve"
 )
@@ -49,7 +50,7 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	callback := callback(conf.House.Site.URL, conf.FetchAllow)
 	var err error
 	s.ingester, err = newIngester(p, store, conf, ingest.Options{Log: log, Observe: s.polled, Callback: callback,
-		Leases: store, Server: serverName(l), Lease: conf.Lease, Held: s.held, Memory: s.polls, Withdraw: serve.Upstream{Store: store, Now: p.now, Epoch: func() int64 { return s.server.Epoch() }}})
+		Leases: store, Server: serverName(l), Lease: conf.Lease, Held: s.held, Memory: s.polls, Withdraw: s.upstream()})
 	if err != nil {
 		return nil, err
 	}
@@ -57,8 +58,10 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	if err != nil {
 		return nil, err
 	}
+	memory := newRemembering(l, conf, p.now)
+	memory.log = log
 	options := serve.Options{Rules: conf.Rules, Partners: partners(conf), Ledger: l, Store: store,
-		Name: serverName(l), Address: conf.AdminListen, Lease: conf.Lease, Drain: conf.Drain, Purge: hook, Memory: newRemembering(l, conf, p.now), Now: p.now, Log: log, Metrics: registry, Version: version()}
+		Name: serverName(l), Address: conf.AdminListen, Lease: conf.Lease, Drain: conf.Drain, Purge: hook, Memory: memory, Now: p.now, Log: log, Metrics: registry, Version: version()}
 	if callback != "" {
 		options.Push = s.ingester
 	}
@@ -66,6 +69,17 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 		return nil, err
 	}
 	return s, s.applied(ctx, conf)
+}
+
+// upstream withdraws what sources take back. The server does not exist yet when it is made.
+func (s *service) upstream() serve.Upstream {
+	return serve.Upstream{
+		Store: s.store, Now: s.process.now,
+		Epoch: func() int64 { return s.server.Epoch() },
+		Note: func(ctx context.Context, entries []syndicate.Withdrawal) error {
+			return s.server.TakenBack(ctx, entries)
+		},
+	}
 }
 
 func partners(conf *config.Config) serve.Partners {

@@ -232,7 +232,13 @@ func (s *Server) console(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	servers, err := s.servers(r.Context())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	body, err := renderPage("console", consoleData{
+		Servers: servers, Withdrawals: s.lastWithdrawals(), Open: s.openOrders(),
 		frame: s.site.Load().frame("console", ""), Sources: sources, Partners: reports, Channels: s.channels(), Lacks: s.lacks(), Now: s.now(), Version: s.version,
 	})
 	if err != nil {

@@ -23,6 +23,9 @@ func (s *Server) beat(ctx context.Context) error {
 	a := &s.authority
 	a.beating.Lock()
 	defer a.beating.Unlock()
+	if a.left {
+		return errLeft
+	}
 	quiet := !a.holds(s.now())
 	for range mostRounds {
 		asked := s.now()

@@ -99,9 +99,10 @@ func (c *channel) isUnder(t syndicate.Target) bool {
 	return len(t) > 7 && t[:7] == "origin:"
 }
 
-// showing notes that an item is shown: under which names, and what it says.
+// showing notes that an item is shown, or linked, or leaves a mark: under which names, and what it says.
 func (p *selection) showing(i feeds.Item) {
 	shown(p.shows, i)
+	p.ids = append(p.ids, i.ID)
 	if told := syndicate.WordingOf(i); told.Passages > 0 {
 		p.tells = append(p.tells, told)
 	}

@@ -3,7 +3,6 @@ package serve
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -66,7 +65,10 @@ type authority struct {
 	epoch   atomic.Int64              // of the set, for the store to hear
 	until   atomic.Pointer[time.Time] // end of the lease
 
+	renewals renewals // by those who ask for items while the lease is out
+
 	beating sync.Mutex // one word with the store at a time
+	left    bool       // the server has said goodbye: no lease begins any more
 	store   string     // with which the set is agreed
 	tenure  tenure
 	agreed  string // the run of the store in which it was found to be agreed last
@@ -143,19 +145,6 @@ func (s *Server) lastMoment(d *decidable, now time.Time) error {
 		return errLease
 	case s.authority.isStale(d):
 		return errStale
-	}
-	return nil
-}
-
-// ensureLease renews the lease if it is out.
-func (s *Server) ensureLease(ctx context.Context) error {
-	if s.authority.holds(s.now()) {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.lease)
-	defer cancel()
-	if err := s.beat(ctx); err != nil {
-		return fmt.Errorf("%w: %w", errLease, err)
 	}
 	return nil
 }

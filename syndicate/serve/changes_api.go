@@ -36,17 +36,21 @@ func (s *Server) apiChanges(t *site) func(http.ResponseWriter, *http.Request, *p
 		if err != nil {
 			return err
 		}
-		for tries := 0; ; tries++ {
-			err := s.tellChanges(w, r, t, p, q)
-			if !errors.Is(err, errStale) || tries == staleTries {
-				return err
-			}
-		}
+		return again(func() error { return s.tellChanges(w, r, t, p, q) })
 	}
 }
 
-// staleTries is how often a page is made again because something was withdrawn meanwhile.
+// staleTries is how often an answer is made again because something was withdrawn meanwhile.
 const staleTries = 3
+
+// again makes an answer until nothing was withdrawn while it was made.
+func again(tell func() error) error {
+	for tries := 0; ; tries++ {
+		if err := tell(); !errors.Is(err, errStale) || tries == staleTries {
+			return err
+		}
+	}
+}
 
 // tellChanges makes and sends one page.
 func (s *Server) tellChanges(w http.ResponseWriter, r *http.Request, t *site, p *principal, q changesQuestion) error {
@@ -154,7 +158,7 @@ func (s *Server) sendChanges(w http.ResponseWriter, r *http.Request, t *site, p 
 		return err
 	}
 	if content && len(cleared) > 0 && r.Method != http.MethodHead {
-		if err := s.record(w, r, p, newManifest(p.view, cleared), digestOf(body)); err != nil {
+		if err := s.record(w, r, p, newManifest(p.view, cleared), digestOf(body), &walk.decided); err != nil {
 			return err
 		}
 	}

@@ -22,6 +22,7 @@ type selection struct {
 	shows   map[string]bool
 	tells   []syndicate.Wording
 	gone    []syndicate.Gone // what leaves a mark, because it was withdrawn
+	ids     []string         // of the items that are shown, are linked as copies, or leave a mark
 }
 
 // fewestItems is how many items are looked at at least, so that a story is known again for
@@ -83,18 +84,6 @@ func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.
 	return picked, nil
 }
 
-// ids are the ids of the items that are shown, or leave a mark.
-func (p *selection) ids() []string {
-	var ids []string
-	for _, c := range p.cleared {
-		ids = append(ids, c.Item().ID)
-	}
-	for _, g := range p.gone {
-		ids = append(ids, g.Item)
-	}
-	return ids
-}
-
 // mourn notes a withdrawn item that leaves a mark, as many as the channel takes items.
 func (p *selection) mourn(s *Server, t *site, c *channel, item feeds.Item, d syndicate.Decision, now time.Time) {
 	if d.Reason != syndicate.Withdrawn || len(p.gone) == c.Limit {
@@ -107,6 +96,7 @@ func (p *selection) mourn(s *Server, t *site, c *channel, item feeds.Item, d syn
 	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
 		if g, told := t.rules.Gone(item, audience, withdrawn, now); told {
 			p.gone = append(p.gone, g)
+			p.showing(item) // its replacement may be withdrawn too
 			if g.Stub && (p.until.IsZero() || g.Until.Before(p.until)) {
 				p.until = g.Until
 			}
@@ -136,7 +126,7 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 		return nil, fmt.Errorf("date of the edition: %w", err)
 	}
 	e := &edition{until: picked.until, made: s.now(), items: len(picked.cleared), dropped: dated.Dropped}
-	e.shows, e.tells, e.ids = picked.shows, picked.tells, picked.ids()
+	e.shows, e.tells, e.ids = picked.shows, picked.tells, picked.ids
 	e.decided.version.Store(picked.version)
 	if c.view != nil {
 		e.manifest = newManifest(c.view, picked.cleared)

@@ -3,6 +3,8 @@ package serve
 import (
 	"net/http"
 	"testing"
+
+	"reprint/cache"
 )
 
 // RouteOf is a route of the public listener, for tests.
@@ -35,4 +37,10 @@ func MoveCursor(t testing.TB, secret []byte, partner, encoded string, seq int64)
 	}
 	c.Seq = seq
 	return c.encode(secret, partner)
+}
+
+// Heed makes the server apply what was withdrawn of an item.
+func (s *Server) Heed(t testing.TB, item string) error {
+	t.Helper()
+	return s.heed(t.Context(), []cache.Change{{Kind: cache.ChangeWithdraw, Item: item, Source: "weekly"}})
 }

@@ -95,7 +95,7 @@ func (s *Server) lacks() []string {
 	}
 	silence := s.health.silence
 	s.health.mu.Unlock()
-	if begun := s.authority.until.Load() != nil || silence != nil; begun && !s.authority.holds(s.now()) {
+	if !s.authority.holds(s.now()) {
 		lacks = append(lacks, "no items are served, because it is not known what was withdrawn: "+why(silence))
 	}
 	return append(lacks, s.unrendered()...)

@@ -119,6 +119,7 @@ func TestLaneAnswersLikeHTTP(t *testing.T) {
 		{"many headers", true, []string{get("Host: x", "Accept: */*", "Cookie: a=b", "Cache-Control: no-cache", "Upgrade-Insecure-Requests: 1", "Sec-Fetch-Mode: navigate")}},
 		{"not modified", true, []string{get("Host: x", "Accept-Encoding: gzip", "If-None-Match: "+tag)}},
 		{"not modified since", true, []string{get("Host: x", "If-Modified-Since: Tue, 10 Mar 2026 12:00:00 GMT")}},
+		{"dated by another clock", true, []string{get("Host: x", "If-Modified-Since: Tue, 10 Mar 2026 13:00:00 GMT")}},
 		{"modified since", true, []string{get("Host: x", "If-Modified-Since: Tue, 10 Mar 2026 11:00:00 GMT")}},
 		{"empty tag", true, []string{get("Host: x", "If-None-Match:")}},
 		{"other tag", true, []string{get("Host: x", `If-None-Match: "x", W/"y"`, "If-Modified-Since: Tue, 10 Mar 2026 12:00:00 GMT")}},

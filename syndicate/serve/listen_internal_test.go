@@ -39,6 +39,8 @@ func TestDrain(t *testing.T) {
 		_ = response.Body.Close()
 		return response.StatusCode
 	}
+	leased := time.Now().Add(time.Hour)
+	s.authority.until.Store(&leased)
 	ctx, cancel := context.WithCancel(t.Context())
 	var serving sync.WaitGroup
 	var ended time.Time

@@ -119,6 +119,10 @@ type consoleData struct {
 	Channels []channelStatus
 	Partners []report.Partner
 	Lacks    []string
-	Now      time.Time
-	Version  string
+	Servers  []serverStatus
+	// Withdrawals are the last ones, and Open the orders that are not carried out yet.
+	Withdrawals []syndicate.Withdrawal
+	Open        []syndicate.Order
+	Now         time.Time
+	Version     string
 }

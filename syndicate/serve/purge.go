@@ -69,9 +69,14 @@ func (p *purges) add(due purge) {
 	defer p.mu.Unlock()
 	due.State = PurgePending
 	p.all = append(p.all, &due)
-	if over := len(p.all) - keptOrders; over > 0 && p.all[0].State != PurgePending {
-		p.all = slices.Delete(p.all, 0, 1)
-	}
+	over := len(p.all) - keptOrders
+	p.all = slices.DeleteFunc(p.all, func(one *purge) bool {
+		shed := over > 0 && one.State != PurgePending
+		if shed {
+			over--
+		}
+		return shed
+	})
 	select {
 	case p.wake <- struct{}{}:
 	default:
@@ -140,8 +145,18 @@ func (s *Server) purging(ctx context.Context) {
 			continue
 		}
 		s.log.Warn("the caches in front were not purged", "error", err, "again", rest)
-		sleep(ctx, rest)
+		s.purges.rest(ctx, rest)
 		rest = min(2*rest, mostPurgeRest)
+	}
+}
+
+// rest waits, for as long as nothing new is due: what failed for hours must not hold up what was withdrawn now.
+func (p *purges) rest(ctx context.Context, d time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	select {
+	case <-ctx.Done():
+	case <-p.wake:
 	}
 }
 
@@ -170,6 +185,20 @@ func (s *Server) purge(ctx context.Context, batch []*purge) error {
 		tags = []string{tagAll}
 	}
 	return s.purges.hook.Purge(ctx, tags)
+}
+
+// TakenBack hears of entries that a source's own word caused: the caches in front are to be purged of them too, if this server
+// ends before that by the next one.
+func (s *Server) TakenBack(ctx context.Context, entries []syndicate.Withdrawal) error {
+	if s.purges.hook == nil || len(entries) == 0 {
+		return nil
+	}
+	due := syndicate.Settlement{Key: NewKey(), Epoch: entries[len(entries)-1].Epoch, Purge: true}
+	s.purges.add(purge{key: due.Key, epoch: due.Epoch, tags: Tags(entries), since: s.now()})
+	if s.memory == nil {
+		return nil
+	}
+	return s.memory.RememberSettlement(ctx, due)
 }
 
 // recordPurge puts it on the record what came of a purge.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"reprint/feeds"
 	"reprint/syndicate"
@@ -136,6 +137,50 @@ func TestTags(t *testing.T) {
 	} {
 		if got := strings.Join(serve.Tags([]syndicate.Withdrawal{{Target: tt.target}, {Target: tt.target}}), " "); got != tt.want {
 			t.Errorf("%s: %s", tt.target, got)
+		}
+	}
+}
+
+// TestTakenBackIsPurged: what a source takes back is purged like what the operator withdraws, and by the next start if the server ends
+// before.
+func TestTakenBackIsPurged(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	item := story("weekly", 1)
+	fill(t, store, item)
+	cdn := new(edge)
+	cdn.breaks(errors.New("quota"))
+	m := joinWith(t, "a", store, new(notebook), cdn)
+	u := serve.Upstream{Store: store, Now: time.Now, Note: m.TakenBack}
+	if _, err := u.TakeBack(t.Context(), []feeds.Deletion{{Item: item.ID, When: time.Now(), Where: "at:deleted-entry"}}); err != nil {
+		t.Fatal(err)
+	}
+	if due := len(m.notes.all.Purges); due != 1 {
+		t.Errorf("%d purges are remembered", due)
+	}
+	cdn.breaks(nil)
+	eventually(t, "it is purged", func() bool {
+		cdn.mu.Lock()
+		defer cdn.mu.Unlock()
+		return slices.Contains(cdn.purged, "i-"+item.ID)
+	})
+}
+
+// TestCopiesHaveTags: a feed that links the copy of a story elsewhere is purged when that copy is withdrawn.
+func TestCopiesHaveTags(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	item, again := story("weekly", 1), story("hill", 1)
+	again.Link = item.Link
+	again.Revision = again.Digest()
+	fill(t, store, item, again)
+	m := joinWith(t, "a", store, new(notebook), new(edge))
+	for _, path := range surfaces {
+		w := m.get(path)
+		for _, id := range []string{item.ID, again.ID} {
+			if !slices.Contains(tagsOf(w.Header()), "i-"+id) {
+				t.Errorf("%s has no tag for %s: %v", path, id, w.Header())
+			}
 		}
 	}
 }

@@ -120,12 +120,16 @@ func (m *recorder) hold(partner, digest string) {
 
 // record puts a pull on the record before its bytes leave, and names it to the client. First
 // the store notes what the partner then has, so that it can be told to remove it; then the
-// ledger takes the entry.
-func (s *Server) record(w http.ResponseWriter, r *http.Request, p *principal, m *manifest, body string) error {
+// ledger takes the entry. Both take their time, so that it is looked at again whether the bytes may leave: before, because
+// the record is of what was sent, and after, because they must not leave otherwise, nor be named.
+func (s *Server) record(w http.ResponseWriter, r *http.Request, p *principal, m *manifest, body string, d *decidable) error {
 	if err := s.hold(r.Context(), p, m); err != nil {
 		return err
 	}
 	now := s.now()
+	if err := s.lastMoment(d, now); err != nil {
+		return err
+	}
 	var entries []ledger.Entry
 	if !s.recorder.knows(m.edition.Digest) {
 		entries = append(entries, ledger.Entry{At: now, Kind: ledger.KindEdition, Edition: &m.edition})
@@ -139,6 +143,9 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request, p *principal, m 
 		return fmt.Errorf("putting the pull on the record: %w", err)
 	}
 	s.recorder.learn(m.edition.Digest)
+	if err := s.lastMoment(d, s.now()); err != nil {
+		return err
+	}
 	s.metrics.pulls.WithLabelValues(p.partner).Inc()
 	w.Header()["Reprint-Receipt"] = []string{s.ledger.ID() + "-" + strconv.FormatInt(first+int64(len(entries))-1, 10)}
 	return nil

@@ -41,11 +41,7 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representati
 	if unchanged {
 		v = same
 	} else if p != nil && m != nil && r.Method != http.MethodHead {
-		if err := s.record(w, r, p, m, d.digest); err != nil {
-			s.fail(w, r, err)
-			return
-		}
-		if err := s.lastMoment(d.decided, s.now()); err != nil { // the record takes its time
+		if err := s.record(w, r, p, m, d.digest, d.decided); err != nil {
 			s.fail(w, r, err)
 			return
 		}

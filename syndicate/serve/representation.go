@@ -14,8 +14,7 @@ import (
 type representation struct {
 	contentType  []string
 	cacheControl []string
-	lastModified []string  // empty where only the ETag validates
-	modified     time.Time // the same, to compare
+	lastModified []string // empty where only the ETag validates
 	links        []string
 	robots       []string
 	policy       []string // Content-Security-Policy, for pages
@@ -89,8 +88,7 @@ func newRepresentation(d document) *representation {
 		r.vary = varyAuthorization
 	}
 	if !d.modified.IsZero() {
-		r.modified = d.modified.UTC()
-		r.lastModified = []string{r.modified.Format(http.TimeFormat)}
+		r.lastModified = []string{d.modified.UTC().Format(http.TimeFormat)}
 	}
 	if d.robots != "" {
 		r.robots = []string{d.robots}

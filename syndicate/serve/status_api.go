@@ -28,40 +28,36 @@ func (s *Server) apiStatus(t *site) func(http.ResponseWriter, *http.Request, *pr
 		if len(question.Items) == 0 || len(question.Items) > statusMost {
 			return badRequest("name 1 to 100 items")
 		}
-		return s.sendStanding(w, r, t, p, func(walk *walk) (any, error) {
-			told, err := walk.tell(r.Context(), question.Items)
-			statuses := make([]itemStatus, len(question.Items))
-			for i, id := range question.Items {
-				statuses[i] = walk.status(id, told)
-			}
-			return struct {
-				Items []itemStatus `json:"items"`
-			}{statuses}, err
-		})
+		return again(func() error { return s.tellStatus(w, r, s.walkFor(t, p, s.now()), question.Items) })
 	}
 }
 
-// sendStanding sends what a walk finds out about items as they stand, and finds it out again if something was withdrawn
-// meanwhile: what is not to be shown any more must not be called granted either.
-func (s *Server) sendStanding(w http.ResponseWriter, r *http.Request, t *site, p *principal, find func(*walk) (any, error)) error {
-	for tries := 0; ; tries++ {
-		walk := s.walkFor(t, p, s.now())
-		found, err := find(walk)
-		if err != nil {
-			return err
-		}
-		body, err := marshal(found)
-		if err != nil {
-			return err
-		}
-		err = s.lastMoment(&walk.decided, s.now())
-		if err == nil {
-			writeBody(w, r, body)
-		}
-		if !errors.Is(err, errStale) || tries == staleTries {
-			return err
-		}
+// tellStatus makes and sends the answer.
+func (s *Server) tellStatus(w http.ResponseWriter, r *http.Request, walk *walk, ids []string) error {
+	told, err := walk.tell(r.Context(), ids)
+	if err != nil {
+		return err
 	}
+	statuses := make([]itemStatus, len(ids))
+	for i, id := range ids {
+		statuses[i] = walk.status(id, told)
+	}
+	return s.sendDecided(w, r, walk, struct {
+		Items []itemStatus `json:"items"`
+	}{statuses})
+}
+
+// sendDecided sends an answer of a walk, if nothing was withdrawn since it was decided on.
+func (s *Server) sendDecided(w http.ResponseWriter, r *http.Request, walk *walk, answer any) error {
+	body, err := marshal(answer)
+	if err != nil {
+		return err
+	}
+	if err := s.lastMoment(&walk.decided, s.now()); err != nil {
+		return err
+	}
+	writeBody(w, r, body)
+	return nil
 }
 
 // itemStatus is what a partner may show of an item.
@@ -109,20 +105,25 @@ const holdingsStep = 500
 // apiMustRemove lists what the partner was sent and may show less of now, or nothing.
 func (s *Server) apiMustRemove(t *site) func(http.ResponseWriter, *http.Request, *principal) error {
 	return func(w http.ResponseWriter, r *http.Request, p *principal) error {
-		after := r.URL.Query().Get("after")
-		holdings, err := s.store.Holdings(r.Context(), p.partner, after, holdingsStep)
-		if err != nil {
-			return err
-		}
-		return s.sendStanding(w, r, t, p, func(walk *walk) (any, error) {
-			removals, err := walk.removals(r.Context(), holdings)
-			answer := mustRemove{Items: removals, More: len(holdings) == holdingsStep}
-			if answer.More {
-				answer.After = holdings[len(holdings)-1].Item
-			}
-			return answer, err
-		})
+		return again(func() error { return s.tellRemovals(w, r, s.walkFor(t, p, s.now())) })
 	}
+}
+
+// tellRemovals makes and sends the answer.
+func (s *Server) tellRemovals(w http.ResponseWriter, r *http.Request, walk *walk) error {
+	holdings, err := s.store.Holdings(r.Context(), walk.p.partner, r.URL.Query().Get("after"), holdingsStep)
+	if err != nil {
+		return err
+	}
+	removals, err := walk.removals(r.Context(), holdings)
+	if err != nil {
+		return err
+	}
+	answer := mustRemove{Items: removals, More: len(holdings) == holdingsStep}
+	if answer.More {
+		answer.After = holdings[len(holdings)-1].Item
+	}
+	return s.sendDecided(w, r, walk, answer)
 }
 
 type mustRemove struct {

@@ -110,6 +110,7 @@ func (s *Server) watch(ctx context.Context) {
 			sleep(ctx, watchRest)
 		}
 	}
+	s.authority.leave() // first: who has said goodbye is waited for by nobody
 	left, cancel := context.WithTimeout(context.WithoutCancel(ctx), UsualLease)
 	defer cancel()
 	if err := s.store.Leave(left, s.name); err != nil {

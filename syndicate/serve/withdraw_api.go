@@ -71,6 +71,7 @@ func (s *Server) withdraw(ctx context.Context, q withdrawRequest) (withdrawAnswe
 	if order.Key == "" {
 		order.Key = NewKey()
 	}
+	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, acknowledgeWithin)
 	defer cancel()
 	site := s.site.Load()
@@ -88,7 +89,9 @@ func (s *Server) withdraw(ctx context.Context, q withdrawRequest) (withdrawAnswe
 	}
 	answer, err := s.acknowledge(ctx, became)
 	if err == nil && !q.Reinstate {
-		answer.About, err = names.Count(ctx, site.rules, order.Targets, s.now())
+		counting, done := context.WithTimeout(whole, s.lease)
+		defer done()
+		answer.About, _ = names.Count(counting, site.rules, order.Targets, s.now()) // what was withdrawn is so, whether it can be counted or not
 	}
 	return answer, err
 }

@@ -1,0 +1,128 @@
+package serve_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"reprint/cache"
+	"reprint/syndicate"
+	"reprint/syndicate/ledger"
+	"reprint/syndicate/serve"
+)
+
+// TestReplacementGoesToo: a text that stands for a withdrawn item is itself withdrawn with it, before anybody is told that it is.
+func TestReplacementGoesToo(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	item := story("weekly", 1)
+	fill(t, store, item, story("hill", 1))
+	m := join(t, "a", store, new(notebook))
+	if status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"correction","replacement":"the wrong word"}`, item.ID)); status != 200 {
+		t.Fatal(status, ack)
+	}
+	eventually(t, "the replacement is shown", func() bool { return strings.Contains(m.get("/feeds/top.rss").Body.String(), "the wrong word") })
+	m.store.slow.Store(int64(300 * time.Millisecond))
+	if status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"legal"}`, item.ID)); status != 200 {
+		t.Fatal(status, ack)
+	}
+	for _, path := range surfaces {
+		if w := m.get(path); strings.Contains(w.Body.String(), "the wrong word") {
+			t.Errorf("%s has the replacement still", path)
+		}
+	}
+}
+
+// TestDateOfTheAnswer: who asks with the Date of the answer that it has, or with a clock that is ahead, is not told that nothing has
+// changed when something was withdrawn within that second.
+func TestDateOfTheAnswer(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, atNoon)
+	modified, err := http.ParseTime(f.get("/feeds/top.rss").Header().Get("Last-Modified"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for after, want := range map[time.Duration]int{0: 304, time.Second: 200, time.Hour: 200, -time.Second: 200} {
+		if w := f.get("/feeds/top.rss", "If-Modified-Since", modified.Add(after).Format(http.TimeFormat)); w.Code != want {
+			t.Errorf("%v after Last-Modified: %d, want %d", after, w.Code, want)
+		}
+	}
+}
+
+// late is a store that is asked last for what a partner holds; something happens just then, once.
+type late struct {
+	cache.Store
+	before func()
+}
+
+func (l *late) Held(ctx context.Context, partner string, ids []string) (map[string]cache.Held, error) {
+	if before := l.before; before != nil {
+		l.before = nil
+		before()
+	}
+	return l.Store.Held(ctx, partner, ids)
+}
+
+// takeBack withdraws an item and makes the office's server apply it.
+func (o *office) takeBack(t *testing.T, item string) {
+	t.Helper()
+	if _, err := o.store.Withdraw(t.Context(), "k", syndicate.Withdrawal{Target: syndicate.ItemTarget(item), Cause: syndicate.Rights, At: o.now}); err != nil {
+		t.Error(err)
+	}
+	if err := o.Heed(t, item); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestStatusAfterwards: what was decided before a withdrawal is not told to a partner after it.
+func TestStatusAfterwards(t *testing.T) {
+	t.Parallel()
+	for _, ask := range []struct{ method, path, want string }{
+		{http.MethodPost, "/partner/status", `"reason": "withdrawn"`},
+		{http.MethodGet, "/partner/must-remove", `"reason": "withdrawn"`},
+	} {
+		store := &late{Store: onSQLite(t)}
+		o := newOfficeOn(t, store, article(1))
+		o.changes(t, "zj/k1", "", 100)
+		item := article(1).ID
+		store.before = func() { o.takeBack(t, item) }
+		w := o.ask(ask.method, ask.path, "zj/k1", strings.NewReader(`{"items":["`+item+`"]}`))
+		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), ask.want) {
+			t.Errorf("%s: %d\n%s", ask.path, w.Code, w.Body)
+		}
+	}
+}
+
+// slowRecord is a ledger; something happens while it takes an entry.
+type slowRecord struct {
+	serve.Ledger
+	while func()
+}
+
+func (l *slowRecord) Append(ctx context.Context, entries ...ledger.Entry) (int64, error) {
+	if while := l.while; while != nil {
+		l.while = nil
+		while()
+	}
+	return l.Ledger.Append(ctx, entries...)
+}
+
+// TestNoReceiptForNothing: an answer that does not leave after all, because something was withdrawn while it went on the record,
+// names no receipt.
+func TestNoReceiptForNothing(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, article(1))
+	record := &slowRecord{Ledger: o.ledger}
+	o.serve(t, record)
+	record.while = func() { o.takeBack(t, article(1).ID) }
+	w := o.get("/feeds/weekly.rss", "zj/k1")
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Reprint-Receipt") != "" {
+		t.Errorf("%d with the receipt %q", w.Code, w.Header().Get("Reprint-Receipt"))
+	}
+	if w := o.get("/feeds/weekly.rss", "zj/k1"); w.Code != http.StatusOK || w.Header().Get("Reprint-Receipt") == "" {
+		t.Errorf("afterwards: %d with the receipt %q", w.Code, w.Header().Get("Reprint-Receipt"))
+	}
+}
