@@ -91,7 +91,7 @@ func (s *Server) agree(ctx context.Context, store cache.Identity) (bool, error) 
 			return false, err
 		}
 	}
-	return false, s.reconcile(ctx)
+	return false, s.reconcile(ctx, store.ID, store.Run)
 }
 
 // adopt takes a store for the one that the set is agreed with.
@@ -108,52 +108,6 @@ func (s *Server) adopt(ctx context.Context, store string) error {
 	}
 	s.authority.store = store
 	return nil
-}
-
-// reconcile makes the set and the store's entries one: what counts of both. Entries are only ever
-// added, so it does not matter who does it first, or that two do it at once.
-func (s *Server) reconcile(ctx context.Context) error {
-	s.log.Warn("the store's withdrawals differ from those that are known here; no items are served until they are one again")
-	theirs := syndicate.NewWithdrawals()
-	for after := int64(0); ; {
-		entries, err := s.store.Withdrawals(ctx, after, journalPage)
-		if err != nil {
-			return err
-		}
-		fresh := 0
-		for _, e := range entries {
-			if theirs.Add(e) {
-				fresh++
-			}
-		}
-		if fresh == 0 {
-			break
-		}
-		after = entries[len(entries)-1].Epoch - 1 // two may have one epoch
-	}
-	var news, lost []syndicate.Withdrawal
-	theirs.All(func(e syndicate.Withdrawal) bool { news = append(news, e); return true })
-	if err := s.apply(ctx, news); err != nil {
-		return err
-	}
-	s.authority.read(func(set *syndicate.Withdrawals) {
-		set.All(func(e syndicate.Withdrawal) bool {
-			if known, _ := theirs.Standing(e.Target); known.Target == "" || e.Supersedes(known) {
-				lost = append(lost, e)
-			}
-			return true
-		})
-	})
-	slices.SortFunc(lost, func(a, b syndicate.Withdrawal) int { return int(min(max(a.Epoch-b.Epoch, -1), 1)) })
-	if err := s.store.Restore(ctx, lost); err != nil {
-		return err
-	}
-	identity, err := s.store.Identity(ctx)
-	if err != nil {
-		return err
-	}
-	s.log.Warn("withdrawals were written back to the store", "entries", len(lost))
-	return s.adopt(ctx, identity.ID)
 }
 
 // heed makes sure that this server has applied the withdrawals that a page of the journal tells of: it may read

@@ -70,6 +70,8 @@ type authority struct {
 	store   string     // with which the set is agreed
 	run     string     // of the store, as it was last heard
 	waits   time.Time  // before then no lease begins
+	// reconciling is nil unless the set and the store's differ.
+	reconciling *reconciling
 }
 
 // recentEntry is an entry with the version of the set that was the first to have it.

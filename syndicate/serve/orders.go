@@ -187,9 +187,12 @@ func (s *Server) settle(ctx context.Context, order syndicate.Order, entries []sy
 	return nil
 }
 
-// carriedAtOnce is how many entries of an order are entered between two words with the store: a small part of a lease, so
-// that a large order ends nobody's.
-const carriedAtOnce = 50
+// carriedAtOnce is how many entries of an order are entered between two words with the store, and carriedPart for which part
+// of a lease at most: a large order must not end it.
+const (
+	carriedAtOnce = 50
+	carriedPart   = 10
+)
 
 // enter adds the next entries of an order to the store's set, and returns how many.
 func (s *Server) enter(ctx context.Context, order syndicate.Order) (p *progress, entered int, err error) {
@@ -201,7 +204,7 @@ func (s *Server) enter(ctx context.Context, order syndicate.Order) (p *progress,
 		s.orders.current = &progress{key: order.Key, entries: entries}
 	}
 	p = s.orders.current
-	for entered < carriedAtOnce && p.entered < len(p.entries) {
+	for until := s.now().Add(s.lease / carriedPart); entered < carriedAtOnce && p.entered < len(p.entries) && !s.now().After(until); {
 		e := p.entries[p.entered]
 		e.Epoch = s.authority.epoch.Load() // the store may have fallen back since it was asked
 		stored, err := s.store.Withdraw(ctx, order.Key, e)
