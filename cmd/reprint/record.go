@@ -1,11 +1,13 @@
 package main
 
 import (
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"reprint/cmd/reprint/config"
 	"reprint/syndicate/ledger"
@@ -36,12 +38,12 @@ func ledgerName(site string) string {
 	return u.Hostname() + "/ledger"
 }
 
-// serverName tells this server from others of the same store: by its ledger, of which each has
-// its own.
+// serverName tells this process from others of the same store: by its ledger, and by chance, because somebody may have
+// copied a data directory.
 func serverName(l *ledger.Ledger) string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "server"
 	}
-	return host + "-" + l.ID()
+	return host + "-" + l.ID() + "-" + strings.ToLower(rand.Text()[:6])
 }

@@ -47,10 +47,11 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	s := &service{process: p, log: log, store: store, ledger: l, sources: conf.Sources, progress: newProgress(log, conf.Sources)}
 	s.polls = newPolled(conf.Data)
 	s.reporter = newReporter(log, store, l, ledgerDir(conf), p.now)
+	name := serverName(l)
 	callback := callback(conf.House.Site.URL, conf.FetchAllow)
 	var err error
 	s.ingester, err = newIngester(p, store, conf, ingest.Options{Log: log, Observe: s.polled, Callback: callback,
-		Leases: store, Server: serverName(l), Lease: conf.Lease, Held: s.held, Memory: s.polls, Withdraw: s.upstream()})
+		Leases: store, Server: name, Lease: conf.Lease, Held: s.held, Memory: s.polls, Withdraw: s.upstream()})
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +62,7 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	memory := newRemembering(l, conf, p.now)
 	memory.log = log
 	options := serve.Options{Rules: conf.Rules, Partners: partners(conf), Ledger: l, Store: store,
-		Name: serverName(l), Address: conf.AdminListen, Lease: conf.Lease, Drain: conf.Drain, Purge: hook, Memory: memory, Now: p.now, Log: log, Metrics: registry, Version: version()}
+		Name: name, Address: conf.AdminListen, Lease: conf.Lease, Drain: conf.Drain, Purge: hook, Memory: memory, Now: p.now, Log: log, Metrics: registry, Version: version()}
 	if callback != "" {
 		options.Push = s.ingester
 	}

@@ -128,7 +128,7 @@ func (s *Server) agree(ctx context.Context, store cache.Identity) (bool, error) 
 			return false, s.apply(ctx, entries)
 		}
 	}
-	return false, s.reconcile(ctx)
+	return false, s.reconcile(ctx, store.ID, store.Run)
 }
 
 // adopt takes a store for the one that the set is agreed with.
@@ -145,46 +145,6 @@ func (s *Server) adopt(ctx context.Context, store string) error {
 	}
 	s.authority.store = store
 	return nil
-}
-
-// reconcile makes the set and the store's entries one: what counts of both. Entries are only ever
-// added, so it does not matter who does it first, or that two do it at once. Meanwhile, and for a lease after, this server
-// answers with no items and acknowledges nothing: what is put back has an old epoch, which others may have said long ago.
-func (s *Server) reconcile(ctx context.Context) error {
-	s.suspend()
-	defer s.suspend() // the wait is reckoned from when they are back
-	s.log.Warn("the store's withdrawals differ from those that are known here; no items are served until they are one again")
-	theirs := syndicate.NewWithdrawals()
-	for after := int64(0); ; {
-		entries, err := s.store.Withdrawals(ctx, after, journalPage)
-		if err != nil {
-			return err
-		}
-		fresh := 0
-		for _, e := range entries {
-			if theirs.Add(e) {
-				fresh++
-			}
-		}
-		if fresh == 0 {
-			break
-		}
-		after = entries[len(entries)-1].Epoch - 1 // two may have one epoch
-	}
-	if err := s.apply(ctx, entriesOf(theirs)); err != nil {
-		return err
-	}
-	var lost []syndicate.Withdrawal
-	s.authority.read(func(set *syndicate.Withdrawals) { lost = lackedBy(theirs, entriesOf(set)) })
-	if err := s.store.Restore(ctx, lost); err != nil {
-		return err
-	}
-	identity, err := s.store.Identity(ctx)
-	if err != nil {
-		return err
-	}
-	s.log.Warn("withdrawals were written back to the store", "entries", len(lost))
-	return s.adopt(ctx, identity.ID)
 }
 
 // heed makes sure that this server has applied the withdrawals that a page of the journal tells of: it may read

@@ -72,6 +72,8 @@ type authority struct {
 	store   string     // with which the set is agreed
 	tenure  tenure
 	agreed  string // the run of the store in which it was found to be agreed last
+	// reconciling is nil unless the set and the store's differ.
+	reconciling *reconciling
 }
 
 // recentEntry is an entry with the version of the set that was the first to have it.

@@ -154,9 +154,12 @@ func isAway(err error) bool {
 	return errors.Is(err, cache.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
-// carriedAtOnce is how many entries are entered between two words with the store: a small part of a lease, so
-// that a large order ends nobody's.
-const carriedAtOnce = 50
+// carriedAtOnce is how many entries are entered between two words with the store, and carriedPart for which part of a lease
+// at most: a large order must not end it.
+const (
+	carriedAtOnce = 50
+	carriedPart   = 10
+)
 
 // carryOut tells the store of what was ordered here, some entries at a time, and returns how many these were. It is called where the set
 // is one with the store's, and fails only where the store does not answer. It may do again what was done before a crash; the key
@@ -196,7 +199,7 @@ func (s *Server) advance(ctx context.Context, order *open, most int) (entered in
 			return 0, err
 		}
 	}
-	for ; entered < most && order.entered < len(order.entries); entered++ {
+	for until := s.now().Add(s.lease / carriedPart); entered < most && order.entered < len(order.entries) && !s.now().After(until); entered++ {
 		if err := s.enter(ctx, order); err != nil {
 			return entered, err
 		}

@@ -259,14 +259,14 @@ func TestLargeOrder(t *testing.T) {
 	t.Parallel()
 	store := onSQLite(t)
 	var items []feeds.Item
-	for n := range 300 {
+	for n := range 200 {
 		items = append(items, story("weekly", n))
 	}
 	fillAtOnce(t, store, items...)
 	fill(t, store, story("hill", 1))
 	m := join(t, "a", store, new(notebook))
 	eventually(t, "the server answers", func() bool { return m.get("/feeds/hill.rss").Code == 200 })
-	m.store.late.Store(int64(8 * time.Millisecond)) // 300 take more than two leases
+	m.store.late.Store(int64(20 * time.Millisecond)) // all take four leases
 	var targets []string
 	for _, i := range items {
 		targets = append(targets, strconv.Quote(i.ID))
@@ -275,7 +275,7 @@ func TestLargeOrder(t *testing.T) {
 	go func() {
 		ended <- m.say(`{"targets":[` + strings.Join(targets, ",") + `],"cause":"rights","key":"large"}`).Code
 	}()
-	refused, asked := 0, 0
+	answered, longest := time.Now(), time.Duration(0)
 	for over := false; !over; {
 		select {
 		case code := <-ended:
@@ -284,16 +284,16 @@ func TestLargeOrder(t *testing.T) {
 				t.Errorf("the order: %d", code)
 			}
 		case <-time.After(20 * time.Millisecond):
-			if asked++; m.get("/feeds/hill.rss").Code != 200 {
-				refused++
+			if m.get("/feeds/hill.rss").Code == 200 {
+				longest, answered = max(longest, time.Since(answered)), time.Now()
 			}
 		}
 	}
-	if refused*10 > asked || asked < 20 { // on a busy machine a lease may run out once; carried out at a stretch it refuses nearly all
-		t.Errorf("%d of %d requests were refused meanwhile", refused, asked)
+	if longest = max(longest, time.Since(answered)); longest > 3*shortLease { // a busy machine may lose a lease
+		t.Errorf("nobody was answered for %v", longest)
 	}
-	eventually(t, "all is carried out", func() bool { return m.operator("/api/orders/large").Code == 200 })
-	if list, err := store.Withdrawals(t.Context(), 0, 1000); err != nil || len(list) != 300 || list[299].Epoch != 300 {
+	eventually(t, "it is everywhere", func() bool { return m.operator("/api/orders/large").Code == 200 })
+	if list, err := store.Withdrawals(t.Context(), 0, 1000); err != nil || len(list) != 200 || list[199].Epoch != 200 {
 		t.Errorf("%d entries, %v", len(list), err)
 	}
 }
