@@ -60,6 +60,7 @@ var answers = []struct {
 	{cache.ErrRevised, answer{http.StatusConflict, cache.ErrRevised.Error(), false}},
 	{errMedia, answer{http.StatusUnsupportedMediaType, errMedia.Error(), false}},
 	{errTooLong, answer{http.StatusRequestEntityTooLarge, errTooLong.Error(), false}},
+	{errNotNow, answer{http.StatusConflict, errNotNow.Error(), false}},
 	{errElsewhereForm, answer{http.StatusForbidden, errElsewhereForm.Error(), false}},
 	{errLease, answer{http.StatusServiceUnavailable, errLease.Error(), true}},
 	{errStale, answer{http.StatusServiceUnavailable, errStale.Error(), true}},

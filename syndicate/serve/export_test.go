@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"net/http"
 	"testing"
 )
@@ -36,3 +37,6 @@ func MoveCursor(t testing.TB, secret []byte, partner, encoded string, seq int64)
 	c.Seq = seq
 	return c.encode(secret, partner)
 }
+
+// AgreeOnClaims makes what this server remembers of claims and what the store has one.
+func (s *Server) AgreeOnClaims(ctx context.Context) error { return s.agreeOnClaims(ctx) }

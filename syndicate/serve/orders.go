@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,7 +78,7 @@ func (s *Server) place(ctx context.Context, order syndicate.Order) (settled, err
 	}
 	if order.Model.Reinstated {
 		_ = s.ensureLease(ctx) // where the store is away, what is known here has to do
-		order.Model.Seen = max(s.authority.epoch.Load(), 1)
+		order.Model.Seen = cmp.Or(order.Model.Seen, max(s.authority.epoch.Load(), 1))
 	}
 	if s.memory != nil {
 		if err := s.memory.RememberOrder(ctx, order); err != nil {
