@@ -87,7 +87,7 @@ func (c claimWords) who(what said) []formField {
 	return []formField{
 		{Name: "name", Label: c.Name, Type: "text", Value: what.Name, Most: claim.MostLine, Complete: "name"},
 		{Name: "email", Label: c.Email, Type: "email", Value: what.Email, Most: claim.MostLine, Complete: "email"},
-		{Name: "phone", Label: c.Phone, Type: "tel", Value: what.Phone, Most: claim.MostLine, Complete: "tel"},
+		{Name: "phone", Label: c.Phone, How: c.SomeRules, Type: "tel", Value: what.Phone, Most: claim.MostLine, Complete: "tel"},
 		{Name: "address", Label: c.Address, How: c.SomeRules, Type: "text", Value: what.Address, Most: claim.MostLine, Complete: "street-address"},
 	}
 }

@@ -123,6 +123,34 @@ func TestClaim(t *testing.T) {
 	}
 }
 
+// TestItemsLeadToTheForm: an item's page, in whatever language its notices are, leads to the form once, and the form names the
+// item; every other page leads there too.
+func TestItemsLeadToTheForm(t *testing.T) {
+	t.Parallel()
+	o := claimOffice(t)
+	english := story("hill", 1)
+	english.Language = "en"
+	english.Revision = english.Digest()
+	o.put(t, english)
+	for _, id := range []string{article(1).ID, english.ID} {
+		page := o.page("/items/" + id)
+		if strings.Count(page, "/claims/new?item="+id) != 1 || strings.Count(page, "/claims/new") != 1 || !strings.Contains(page, "rights@qinghe.example") {
+			t.Errorf("the page of %s:\n%s", id, page)
+		}
+		if form := o.page("/claims/new?item=" + id); !strings.Contains(form, "\nhttps://qinghe.example/items/"+id+"</textarea>") {
+			t.Errorf("the form for %s:\n%s", id, form)
+		}
+	}
+	for _, path := range []string{"/", "/feeds/top", "/licenses/house", "/nothing"} {
+		if page := o.page(path); strings.Count(page, "/claims/new") != 1 {
+			t.Errorf("%s leads to the form %d times:\n%s", path, strings.Count(page, "/claims/new"), page)
+		}
+	}
+	if form := o.page("/claims/new?item=x%0Ahttps://evil.example/weekly-abcdefghijklmnopqrst"); strings.Contains(form, "evil") {
+		t.Errorf("the form says what a link made up:\n%s", form)
+	}
+}
+
 // answerAddress is what the letter to the one whom a claim concerns says.
 func (o *office) answerAddress(t *testing.T, number int64) string {
 	t.Helper()

@@ -87,8 +87,7 @@ type frame struct {
 	Canonical string
 	Channel   *channel // whose feeds the page offers; may be nil
 	NoIndex   bool
-	Spoken    bool   // the page names the contact itself
-	ItemID    string // that the page is about; may be empty
+	Spoken    bool // the page names the contact itself, with the form for claims
 }
 
 func (t *site) frame(title, canonical string) frame {

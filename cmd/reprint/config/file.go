@@ -123,7 +123,8 @@ type Words struct {
 	Pictures string `yaml:"pictures"`
 	// Disclaimer is the pass-along disclaimer, with {house} and {source} (rule T3).
 	Disclaimer string `yaml:"disclaimer"`
-	// Contact is where complaints go, with {house}, {days}, {phone} and {email} (rule T4).
+	// Contact is where complaints go, with {days}, {phone} and {email}; it must hold {house}, which leads to the form for
+	// them (rule T4).
 	Contact string `yaml:"contact"`
 	// Withdrawn takes the place of a withdrawn item, with {house}, {date} and {replacement}.
 	Withdrawn string `yaml:"withdrawn"`
