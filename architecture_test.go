@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"syndicate/render": {"feeds", "syndicate"},
 	"syndicate/ledger": {"syndicate"},
 	"syndicate/access": {},
-	"syndicate/claim":  {},
+	"syndicate/claim":  {"feeds"},
 	"syndicate/report": {"syndicate", "cache"},
 	"syndicate/serve":  {"feeds", "feeds/websub", "syndicate", "syndicate/access", "syndicate/claim", "syndicate/ledger", "syndicate/render", "syndicate/report", "cache"},
 	"cache":            {"feeds", "syndicate", "syndicate/claim"},

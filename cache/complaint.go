@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"time"
 
 	"reprint/syndicate/claim"
 )
@@ -24,8 +25,15 @@ type Complaints interface {
 	// Complaints returns claims by ascending number after one, at most limit.
 	Complaints(ctx context.Context, after int64, limit int) ([]claim.Claim, error)
 
-	// RestoreComplaints puts back claims that the store has lost, or of which it has an earlier state, under the numbers that
-	// they had. Numbers go on from the greatest.
+	// OpenComplaints returns the claims that nothing has ended, by ascending number.
+	OpenComplaints(ctx context.Context) ([]claim.Claim, error)
+
+	// CountComplaints counts the claims that nothing has ended, and those of them that should have been decided by now,
+	// without reading them.
+	CountComplaints(ctx context.Context, now time.Time) (open, overdue int, err error)
+
+	// RestoreComplaints puts back claims that the store has lost, or of which it has an earlier state, each under the number that
+	// it had; if another claim was given that meanwhile, under the next one. Numbers go on from the greatest.
 	RestoreComplaints(ctx context.Context, claims []claim.Claim) error
 }
 

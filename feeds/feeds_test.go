@@ -109,6 +109,19 @@ func TestOneLine(t *testing.T) {
 	}
 }
 
+func TestLines(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"\r\n One \t two.\r\n\r\nThree.\u2028Four.\rFive. \n\n": "One two.\n\nThree.\nFour.\nFive.",
+		"a\u202Eb\n\x1b[2Jc\xff":                                "ab\n[2Jc",
+		"":                                                      "",
+	} {
+		if got := feeds.Lines(in); got != want {
+			t.Errorf("Lines(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestCut(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

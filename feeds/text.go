@@ -79,6 +79,15 @@ func OneLine(s string) string {
 	return b.String()
 }
 
+// Lines returns s with each of its lines as [OneLine] has them, and without empty ones around it.
+func Lines(s string) string {
+	lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s), "\n")
+	for i, line := range lines {
+		lines[i] = OneLine(line)
+	}
+	return strings.Trim(strings.Join(lines, "\n"), "\n")
+}
+
 // isOneLine tells whether OneLine has nothing to change, as in most texts.
 func isOneLine(s string) bool {
 	spaced := true

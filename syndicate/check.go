@@ -151,6 +151,9 @@ func (c *checker) words(path string, w Words) {
 	if w.Source != "" && !strings.Contains(w.Source, "{source}") {
 		c.add(path+".source", "does not name the source", "put {source} where its name stands")
 	}
+	if w.Contact != "" && strings.Count(w.Contact, "{house}") != 1 {
+		c.add(path+".contact", "does not name the house once", "put {house} where its name stands: it leads to the form for complaints")
+	}
 	if w.License != "" && !strings.Contains(w.License, "{license}") {
 		c.add(path+".license", "does not name the license", "put {license} where its name stands")
 	}

@@ -22,6 +22,12 @@ func TestCompileFinds(t *testing.T) {
 		{"$.site.url", "not a web address", func(h *syndicate.House) { h.Site.URL = "news.example" }},
 		{"$.site.url", "slash", func(h *syndicate.House) { h.Site.URL = "https://news.example/" }},
 		{"$.site.contact", "missing", func(h *syndicate.House) { h.Site.Contact = syndicate.Contact{} }},
+		{"$.site.notices.en.contact", "does not name the house once", func(h *syndicate.House) {
+			h.Site.Words = map[string]syndicate.Words{"en": {Contact: "Write to {email}."}}
+		}},
+		{"$.site.notices.en.contact", "does not name the house once", func(h *syndicate.House) {
+			h.Site.Words = map[string]syndicate.Words{"en": {Contact: "{house}, {house}"}}
+		}},
 		{"$.site.claim_days", "negative", func(h *syndicate.House) { h.Site.ClaimDays = -1 }},
 		{"$.site.answer_days", "negative", func(h *syndicate.House) { h.Site.AnswerDays = -1 }},
 		{"$.site.unknown_origin", "not one of the licenses", func(h *syndicate.House) { h.Site.UnknownOrigin = "nope" }},

@@ -41,6 +41,8 @@ type Site struct {
 	// WithholdSigned withdraws what a claim names until it is decided, if the claim meets all rules for such notices: a
 	// name, an address, a work, and a signature under penalty of perjury.
 	WithholdSigned bool
+	// Zone is where the days of claims begin and end; nil is UTC.
+	Zone *time.Location
 	// AnswerDays is how many days after an answer to a claim the house wants to decide; 0 changes nothing.
 	AnswerDays int
 	// UnknownOrigin is the id of the license of items whose named source is not listed.

@@ -1,5 +1,7 @@
 package syndicate
 
+import "strings"
+
 // Notice is what must be shown to people with an item, whatever form the item goes out
 // in: one line above the text and some below it. It is words with links, no markup; the
 // renderers turn it into theirs.
@@ -16,7 +18,7 @@ type Notice struct {
 	Changes Line
 	// Disclaimer is the pass-along disclaimer (T3); empty where it does not apply.
 	Disclaimer Line
-	// Contact is where complaints go (T4).
+	// Contact is where complaints go (T4): the name of the house in it leads to the form for them, with the item.
 	Contact Line
 }
 
@@ -29,6 +31,16 @@ func (n Notice) Foot() []Line {
 		}
 	}
 	return foot
+}
+
+// Claims is the address of the form for complaints about the item (T4).
+func (n Notice) Claims() string {
+	for _, span := range n.Contact {
+		if span.Href != "" && !strings.HasPrefix(span.Href, "mailto:") {
+			return span.Href
+		}
+	}
+	return ""
 }
 
 // Line is one line of a notice.

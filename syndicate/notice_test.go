@@ -48,6 +48,9 @@ func TestNoticeEnglish(t *testing.T) {
 	if got, want := n.Contact.Text(), "Complaints about content or copyright reach 清河周刊网, mail rights@news.example."; got != want {
 		t.Errorf("R34 contact: got %q, want %q", got, want)
 	}
+	if got, want := n.Claims(), "https://news.example/claims/new?item="+i.ID; got != want {
+		t.Errorf("T4: the notice leads to %q, want %q", got, want)
+	}
 	if got := n.Changes.Text(); !strings.Contains(got, "left out") {
 		t.Errorf("R35: a picture was denied, but changes say %q", got)
 	}

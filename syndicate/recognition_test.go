@@ -69,6 +69,10 @@ func TestToldAgainAndPutBack(t *testing.T) {
 		w.Upstream = &syndicate.Upstream{When: monday}
 		return w
 	}
+	claimed := func(w syndicate.Withdrawal) syndicate.Withdrawal {
+		w.Cause = syndicate.Claimed
+		return w
+	}
 	for _, tt := range []struct {
 		name    string
 		entries []syndicate.Withdrawal
@@ -81,6 +85,7 @@ func TestToldAgainAndPutBack(t *testing.T) {
 		{"the copy put back before", []syndicate.Withdrawal{back(again, 1), taken(original, 2)}, "yes yes yes"},
 		{"the copy put back by its source's word", []syndicate.Withdrawal{taken(original, 1), word(back(again, 2)), word(back(page, 3))}, "yes yes yes"},
 		{"the copy put back, and one more of them withdrawn", []syndicate.Withdrawal{taken(original, 1), back(again, 2), taken(page, 3), taken(told("nd", "4", "", "D", tale(1, 20), monday), 4)}, "yes yes yes"},
+		{"the copy put back at the end of a claim", []syndicate.Withdrawal{taken(original, 1), claimed(back(again, 2)), claimed(back(page, 3))}, "yes yes yes"},
 		{"of two with one address, one put back", []syndicate.Withdrawal{taken(page, 1), taken(original, 2), back(page, 3)}, "yes yes no"},
 		{"of two with one address, the other put back", []syndicate.Withdrawal{taken(original, 1), taken(page, 2), back(original, 3)}, "no no yes"},
 		{"taken back by its source", []syndicate.Withdrawal{{Target: syndicate.ItemTarget(original.ID), Epoch: 1, Upstream: &syndicate.Upstream{}}}, "yes no no"},

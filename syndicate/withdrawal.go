@@ -258,11 +258,15 @@ func (w *Withdrawals) Of(i feeds.Item) (Withdrawal, bool) {
 		return e, true
 	}
 	e, stands := w.again(i)
-	if stands && own.Reinstated && own.Upstream == nil && own.Epoch > e.Epoch {
+	if stands && own.isFreed() && own.Epoch > e.Epoch {
 		return Withdrawal{}, false
 	}
 	return e, stands
 }
+
+// isFreed tells whether somebody here put an item back by itself. Neither its source's word nor the end of a claim, which
+// anybody can bring about, frees it from what others of its story are down for.
+func (w Withdrawal) isFreed() bool { return w.Reinstated && w.Upstream == nil && w.Cause != Claimed }
 
 // again returns the withdrawal of an item that has come again as another one, from the same address or with the same
 // story: of several the last.

@@ -22,7 +22,8 @@ type Words struct {
 	Pictures string
 	// Disclaimer is the pass-along disclaimer, with {house} and {source} (T3).
 	Disclaimer string
-	// Contact is where complaints go, with {house}, {days}, {phone} and {email} (T4).
+	// Contact is where complaints go, with {days}, {phone} and {email}; it must hold {house}, which leads to
+	// the form for them (T4).
 	Contact string
 	// Withdrawn takes the place of an item that was withdrawn, with {house}, {date} and the
 	// {replacement} of a correction.

@@ -32,7 +32,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"Revoke", testRevoke}, {"Secret", testSecret}, {"Hold", testHold}, {"Tally", testTally}, {"Allot", testAllot}, {"Ranked", testRanked},
 		{"Withdraw", testWithdraw}, {"EpochsAfterAFallback", testEpochsAfterAFallback}, {"Standing", testStanding}, {"PutBack", testPutBack}, {"Overtaken", testOvertaken}, {"GivesWay", testGivesWay}, {"Keys", testKeys}, {"Restore", testRestore}, {"Identity", testIdentity}, {"Servers", testServers}, {"WithdrawAtOnce", testWithdrawAtOnce},
 		{"Leases", testLeases}, {"LeaseRunsOut", testLeaseRunsOut}, {"LeasesAtOnce", testLeasesAtOnce}, {"Fence", testFence},
-		{"Complaints", testComplaints}, {"ComplaintsAtOnce", testComplaintsAtOnce}, {"RestoreComplaints", testRestoreComplaints},
+		{"Complaints", testComplaints}, {"ComplaintsAtOnce", testComplaintsAtOnce}, {"OpenComplaints", testOpenComplaints},
+		{"RestoreComplaints", testRestoreComplaints}, {"NumberGivenTwice", testNumberGivenTwice},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -3,6 +3,7 @@ package cachetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -121,6 +122,47 @@ func testComplaintsAtOnce(t *testing.T, o Open) {
 	}
 }
 
+// testOpenComplaints: those that nothing has ended are found and counted, and those that are late.
+func testOpenComplaints(t *testing.T, o Open) {
+	s, other := open(t, o), open(t, o)
+	ctx := t.Context()
+	check := func(when string, now time.Time, overdue int, want ...int64) {
+		t.Helper()
+		list, err := other.OpenComplaints(ctx)
+		var numbers []int64
+		for _, c := range list {
+			numbers = append(numbers, c.Number)
+		}
+		open, late, counted := other.CountComplaints(ctx, now)
+		if err != nil || counted != nil || !slices.Equal(numbers, want) || open != len(want) || late != overdue {
+			t.Errorf("%s: %v of %v (%v), counted %d, late %d (%v)", when, numbers, want, err, open, late, counted)
+		}
+	}
+	check("nothing", noon, 0)
+	var all []claim.Claim
+	for n := range 3 {
+		c := filed(fmt.Sprint(n))
+		c.Due = noon.AddDate(0, 0, 30-n) // the later the number, the earlier it is due
+		c, err := s.File(ctx, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, c)
+	}
+	check("three", noon, 0, 1, 2, 3)
+	check("at the last moment of one", all[2].Due, 0, 1, 2, 3)
+	check("after it", all[2].Due.Add(time.Second), 1, 1, 2, 3)
+	answered := with(t, all[1], claim.Answered, "no")
+	answered.Due = noon.AddDate(0, 0, 2)
+	upheld := with(t, all[0], claim.Upheld, "yes")
+	for _, c := range []claim.Claim{answered, upheld, with(t, upheld, claim.Erased, "")} {
+		if err := s.Revise(ctx, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check("one is over, one has another day", noon.AddDate(0, 0, 3), 1, 2, 3)
+}
+
 // testRestoreComplaints: what another store had is there under its number, the later state counts, and numbers go on.
 func testRestoreComplaints(t *testing.T, o Open) {
 	s := open(t, o)
@@ -146,4 +188,32 @@ func testRestoreComplaints(t *testing.T, o Open) {
 	if again, err := s.File(ctx, filed("lost")); err != nil || again.Number != 2 {
 		t.Errorf("number %d, %v", again.Number, err)
 	}
+	if open, _, err := s.CountComplaints(ctx, noon); err != nil || open != 2 {
+		t.Errorf("%d are open, %v", open, err)
+	}
+}
+
+// testNumberGivenTwice: a store that fell back gives a number once more. The claim that had it is put back under another, and
+// later states of it find their way.
+func testNumberGivenTwice(t *testing.T, o Open) {
+	s := open(t, o)
+	ctx := t.Context()
+	theirs, err := s.File(ctx, filed("theirs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := filed("mine")
+	mine.Number = theirs.Number
+	upheld := with(t, mine, claim.Upheld, "yes")
+	for _, c := range []claim.Claim{mine, mine, upheld, mine} {
+		if err := s.RestoreComplaints(ctx, []claim.Claim{c}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := s.Complaints(ctx, 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	upheld.Number = 2
+	same(t, list, []claim.Claim{theirs, upheld})
 }

@@ -36,6 +36,7 @@ package redis
 //	{P:complaints}:all    hash    number -> the claim that somebody filed, JSON
 //	{P:complaints}:keys   hash    key of the filing -> number
 //	{P:complaints}:number string  the number that was given last
+//	{P:complaints}:open   zset    numbers of those that nothing has ended, by the second until which they are to be decided
 //	{P:usage}:counted     hash    ledger -> position up to which it was counted
 //	{P:usage}:tallies     hash    partner, source, field, with tabs between -> count
 //	{P:usage}:recent      hash    partner -> its last pulls
@@ -113,5 +114,9 @@ func (k keys) lastPulls() string        { return k.usage("recent") }
 
 func (k keys) complaint(what string) string { return "{" + k.prefix + ":complaints}:" + what }
 func (k keys) complaints() string           { return k.complaint("all") }
-func (k keys) complaintKeys() string        { return k.complaint("keys") }
-func (k keys) complaintNumber() string      { return k.complaint("number") }
+func (k keys) openComplaints() string       { return k.complaint("open") }
+
+// ofComplaints are the keys that the scripts of complaints work on, in their order.
+func (k keys) ofComplaints() []string {
+	return []string{k.complaints(), k.complaint("keys"), k.complaint("number"), k.openComplaints()}
+}

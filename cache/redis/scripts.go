@@ -200,32 +200,3 @@ end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return ARGV[3]
 `)
-
-// fileScript keeps a claim under the next number, unless its key was used. It returns the number, and the claim that has
-// the key.
-//
-// KEYS complaints, keys, number
-// ARGV key, claim as JSON
-var fileScript = goredis.NewScript(`
-local number = redis.call('HGET', KEYS[2], ARGV[1])
-if not number then
-	number = tostring(redis.call('INCR', KEYS[3]))
-	redis.call('HSET', KEYS[2], ARGV[1], number)
-	redis.call('HSET', KEYS[1], number, ARGV[2])
-end
-return {number, redis.call('HGET', KEYS[1], number)}
-`)
-
-// reviseScript replaces a claim, if it is what the caller saw, or has been replaced by this one.
-//
-// KEYS complaints, keys, number
-// ARGV number, what the caller saw or empty, claim as JSON, key
-var reviseScript = goredis.NewScript(`
-local known = redis.call('HGET', KEYS[1], ARGV[1]) or ''
-if known == ARGV[3] then return 1 end
-if known ~= ARGV[2] then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
-redis.call('HSET', KEYS[2], ARGV[4], ARGV[1])
-if tonumber(redis.call('GET', KEYS[3]) or '0') < tonumber(ARGV[1]) then redis.call('SET', KEYS[3], ARGV[1]) end
-return 1
-`)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"reprint/cache"
 	"reprint/syndicate/claim"
@@ -20,12 +21,16 @@ func (s *Store) File(ctx context.Context, c claim.Claim) (claim.Claim, error) {
 			}
 			return err
 		}
-		if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) + 1 FROM complaints").Scan(&c.Number); err != nil {
+		if c.Number, err = nextClaim(ctx, tx); err != nil {
 			return err
 		}
 		return keepClaim(ctx, tx, c)
 	})
 	return c, err
+}
+
+func nextClaim(ctx context.Context, tx *sql.Tx) (number int64, err error) {
+	return number, tx.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) + 1 FROM complaints").Scan(&number)
 }
 
 // Revise implements cache.Store.
@@ -42,7 +47,16 @@ func (s *Store) Revise(ctx context.Context, c claim.Claim) error {
 		}
 		return keepClaim(ctx, tx, c)
 	})
+	if err == nil && wrong == nil && c.IsErased() {
+		err = s.forgetLog(ctx)
+	}
 	return errors.Join(err, wrong)
+}
+
+// forgetLog takes what was deleted out of the write-ahead log too.
+func (s *Store) forgetLog(ctx context.Context) error {
+	_, err := s.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return unavailable(err)
 }
 
 // Complaint implements cache.Store.
@@ -59,33 +73,61 @@ func (s *Store) Complaint(ctx context.Context, number int64) (claim.Claim, error
 
 // Complaints implements cache.Store.
 func (s *Store) Complaints(ctx context.Context, after int64, limit int) ([]claim.Claim, error) {
-	return query(ctx, s, func(rows *sql.Rows) (claim.Claim, error) {
-		var c claim.Claim
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			return c, err
-		}
-		return c, json.Unmarshal([]byte(text), &c)
-	}, "SELECT claim FROM complaints WHERE number > ? ORDER BY number LIMIT ?", after, limit)
+	return query(ctx, s, scanClaim, "SELECT claim FROM complaints WHERE number > ? ORDER BY number LIMIT ?", after, limit)
+}
+
+// OpenComplaints implements cache.Store.
+func (s *Store) OpenComplaints(ctx context.Context) ([]claim.Claim, error) {
+	return query(ctx, s, scanClaim, "SELECT claim FROM complaints WHERE due IS NOT NULL ORDER BY number")
+}
+
+func scanClaim(rows *sql.Rows) (claim.Claim, error) {
+	var c claim.Claim
+	var text string
+	if err := rows.Scan(&text); err != nil {
+		return c, err
+	}
+	return c, json.Unmarshal([]byte(text), &c)
+}
+
+// CountComplaints implements cache.Store.
+func (s *Store) CountComplaints(ctx context.Context, now time.Time) (open, overdue int, err error) {
+	row := s.read.QueryRowContext(ctx, "SELECT count(*), count(*) FILTER (WHERE due < ?) FROM complaints WHERE due IS NOT NULL", now.Unix())
+	return open, overdue, unavailable(row.Scan(&open, &overdue))
 }
 
 // RestoreComplaints implements cache.Store.
 func (s *Store) RestoreComplaints(ctx context.Context, claims []claim.Claim) error {
 	return s.transact(ctx, func(tx *sql.Tx) error {
 		for _, c := range claims {
-			known, err := knownClaim(tx.QueryRowContext(ctx, "SELECT claim FROM complaints WHERE number = ?", c.Number))
-			if err != nil {
-				return err
-			}
-			if known != nil && !c.Supersedes(*known) {
-				continue
-			}
-			if err := keepClaim(ctx, tx, c); err != nil {
+			if err := restoreClaim(ctx, tx, c); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+func restoreClaim(ctx context.Context, tx *sql.Tx, c claim.Claim) error {
+	known, err := knownClaim(tx.QueryRowContext(ctx, "SELECT claim FROM complaints WHERE key = ?", c.Key))
+	if err != nil {
+		return err
+	}
+	if known != nil {
+		if !c.Supersedes(*known) {
+			return nil
+		}
+		c.Number = known.Number
+		return keepClaim(ctx, tx, c)
+	}
+	other, err := knownClaim(tx.QueryRowContext(ctx, "SELECT claim FROM complaints WHERE number = ?", c.Number))
+	if err == nil && other != nil {
+		c.Number, err = nextClaim(ctx, tx)
+	}
+	if err != nil {
+		return err
+	}
+	return keepClaim(ctx, tx, c)
 }
 
 // knownClaim reads a row; nil if there is none.
@@ -98,12 +140,24 @@ func knownClaim(row *sql.Row) (*claim.Claim, error) {
 	return c, json.Unmarshal([]byte(text), c)
 }
 
+// keepClaim writes a claim. Nothing of what it was before stays in the file, so that what is erased later is gone.
 func keepClaim(ctx context.Context, tx *sql.Tx, c claim.Claim) error {
 	text, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO complaints (number, key, events, claim) VALUES (?, ?, ?, ?)
-		ON CONFLICT (number) DO UPDATE SET events = excluded.events, claim = excluded.claim`, c.Number, c.Key, len(c.Events), string(text))
+	var due *int64
+	if c.IsOpen() {
+		seconds := c.Due.Unix()
+		due = &seconds
+	}
+	if _, err := tx.ExecContext(ctx, "PRAGMA secure_delete = ON"); err != nil {
+		return err
+	}
+	if _, err = tx.ExecContext(ctx, `INSERT INTO complaints (number, key, due, claim) VALUES (?, ?, ?, ?)
+		ON CONFLICT (number) DO UPDATE SET due = excluded.due, claim = excluded.claim`, c.Number, c.Key, due, string(text)); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "PRAGMA secure_delete = OFF")
 	return err
 }

@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"time"
 
 	"reprint/cache"
@@ -159,9 +158,9 @@ func (m remembering) RememberPurge(ctx context.Context, p syndicate.Purge) error
 }
 
 // claimFile is where the state of a claim is kept. What a claimant says of himself is to be deleted some day, which
-// nothing in the ledger is.
-func (m remembering) claimFile(number int64) string {
-	return filepath.Join(m.claims, strconv.FormatInt(number, 10)+".json")
+// nothing in the ledger is. It is named after the claim and not after its number, which a store that fell back may give to another.
+func (m remembering) claimFile(key string) string {
+	return filepath.Join(m.claims, fmt.Sprintf("%.10x.json", sha256.Sum256([]byte(key))))
 }
 
 // recallClaims reads the claims that were remembered.
@@ -198,7 +197,7 @@ func (m remembering) RememberClaim(ctx context.Context, c claim.Claim) error {
 	if err != nil {
 		return err
 	}
-	path := m.claimFile(c.Number)
+	path := m.claimFile(c.Key)
 	if known, err := os.ReadFile(path); err == nil && bytes.Equal(known, text) {
 		return nil
 	}
@@ -213,17 +212,17 @@ func (m remembering) RememberClaim(ctx context.Context, c claim.Claim) error {
 	if err := os.MkdirAll(m.claims, 0o700); err != nil {
 		return err
 	}
-	return replace(path, text)
+	return replaceFile(path, text)
 }
 
-// replace writes a file that is the old or the new one as a whole, whenever the machine stops.
-func replace(path string, text []byte) error {
+// replaceFile puts a text in the place of a file, so that after a loss of power one of them is there whole.
+func replaceFile(path string, text []byte) error {
 	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(text)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(path+".new", path); err != nil {

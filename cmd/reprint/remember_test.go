@@ -74,18 +74,18 @@ func TestDamagedClaim(t *testing.T) {
 	t.Parallel()
 	m := newMemory(t)
 	for number := range int64(2) {
-		if err := m.RememberClaim(t.Context(), claim.Claim{Number: number + 1}); err != nil {
+		if err := m.RememberClaim(t.Context(), claim.Claim{Number: number + 1, Key: fmt.Sprint(number + 1)}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(m.claimFile(1), []byte(`{"number":`), 0o600); err != nil {
+	if err := os.WriteFile(m.claimFile("1"), []byte(`{"number":`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	r, err := m.Recall()
 	if err != nil || len(r.Claims) != 1 || r.Claims[0].Number != 2 {
 		t.Errorf("%v, %v", r.Claims, err)
 	}
-	if _, err := os.Stat(m.claimFile(1) + ".damaged"); err != nil {
+	if _, err := os.Stat(m.claimFile("1") + ".damaged"); err != nil {
 		t.Error(err)
 	}
 	if left, _ := filepath.Glob(filepath.Join(m.claims, "*.new")); len(left) > 0 {

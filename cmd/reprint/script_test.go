@@ -24,7 +24,9 @@ func TestMain(m *testing.M) {
 // TestScripts runs the scripts of testdata/script: what people type, and what they see.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true})
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", RequireExplicitExec: true, Cmds: map[string]func(*testscript.TestScript, bool, []string){"file-claim": fileClaim},
+	})
 }
 
 // TestExample: the configuration that a publisher starts from is right.

@@ -1,10 +1,6 @@
 package claim
 
-import (
-	"net/mail"
-	"strings"
-	"unicode/utf8"
-)
+import "reprint/feeds"
 
 // Filing is what a claimant says, in his own words.
 type Filing struct {
@@ -20,6 +16,8 @@ type Filing struct {
 	Places []string `json:"places"`
 	// Reasons are why it must not be shown, with what shows that.
 	Reasons string `json:"reasons"`
+	// Child tells that it is about the sexual abuse of a child, which may be reported without a name and an address.
+	Child bool `json:"child,omitempty"`
 	// Faith tells that he believes in good faith that this is accurate and complete.
 	Faith bool `json:"faith"`
 	// Oath tells that he declares under penalty of perjury that he is, or may act for, the owner of
@@ -30,39 +28,16 @@ type Filing struct {
 	Language string `json:"language,omitempty"`
 }
 
-// Bounds of a filing, in characters, and in places.
-const (
-	MostLine    = 300
-	MostReasons = 10_000
-	MostPlaces  = 20
-	MostPlace   = 2_000
-)
-
-// Problem is what is wrong with a part of a filing.
-type Problem struct {
-	Field string `json:"field"` // as it is named in JSON
-	Fault Fault  `json:"fault"`
-}
-
-// Fault says what is wrong.
-type Fault string
-
-// The faults.
-const (
-	Missing   Fault = "missing"
-	TooLong   Fault = "too-long"
-	NoAddress Fault = "no-mail-address"
-	TooMany   Fault = "too-many"
-)
-
-// Trim returns the filing without spaces around its parts, and without empty places.
-func (f Filing) Trim() Filing {
-	for _, part := range []*string{&f.Name, &f.Email, &f.Phone, &f.Address, &f.Behalf, &f.Work, &f.Reasons, &f.Signature} {
-		*part = strings.TrimSpace(strings.ToValidUTF8(*part, "\uFFFD"))
+// Clean returns the filing as it is kept: without what moves the cursor or turns the direction of text around, without
+// breaks in what is one line, and without spaces around its parts and empty places.
+func (f Filing) Clean() Filing {
+	for _, part := range []*string{&f.Name, &f.Email, &f.Phone, &f.Address, &f.Behalf, &f.Signature, &f.Language} {
+		*part = feeds.OneLine(*part)
 	}
+	f.Work, f.Reasons = feeds.Lines(f.Work), feeds.Lines(f.Reasons)
 	var places []string
 	for _, p := range f.Places {
-		if p = strings.TrimSpace(strings.ToValidUTF8(p, "\uFFFD")); p != "" {
+		if p = feeds.OneLine(p); p != "" {
 			places = append(places, p)
 		}
 	}
@@ -70,39 +45,32 @@ func (f Filing) Trim() Filing {
 	return f
 }
 
-// Problems returns what keeps a filing from being taken, in the order of its parts.
+// Problems returns what keeps a clean filing from being taken, in the order of its parts.
 func (f Filing) Problems() []Problem {
-	var list []Problem
-	add := func(bad bool, field string, fault Fault) {
-		if bad {
-			list = append(list, Problem{field, fault})
-		}
-	}
-	_, noMail := mail.ParseAddress(f.Email)
-	add(f.Name == "", "name", Missing)
-	add(f.Email == "", "email", Missing)
-	add(f.Email != "" && noMail != nil, "email", NoAddress)
-	add(len(f.Places) == 0, "places", Missing)
-	add(len(f.Places) > MostPlaces, "places", TooMany)
-	add(f.Reasons == "", "reasons", Missing)
-	add(!f.Faith, "faith", Missing)
+	var l problems
+	l.add(f.Name == "" && !f.Child, "name", Missing)
+	l.mail(f.Email, !f.Child)
+	l.add(len(f.Places) == 0, "places", Missing)
+	l.add(len(f.Places) > MostPlaces, "places", TooMany)
+	l.add(f.Reasons == "", "reasons", Missing)
+	l.add(!f.Faith, "faith", Missing)
 	for _, line := range []struct{ field, text string }{
-		{"name", f.Name}, {"email", f.Email}, {"phone", f.Phone}, {"address", f.Address}, {"behalf", f.Behalf}, {"signature", f.Signature},
+		{"name", f.Name}, {"email", f.Email}, {"phone", f.Phone}, {"address", f.Address}, {"behalf", f.Behalf}, {"signature", f.Signature}, {"language", f.Language},
 	} {
-		add(utf8.RuneCountInString(line.text) > MostLine, line.field, TooLong)
+		l.long(line.text, MostLine, line.field)
 	}
-	add(utf8.RuneCountInString(f.Work) > MostReasons, "work", TooLong)
-	add(utf8.RuneCountInString(f.Reasons) > MostReasons, "reasons", TooLong)
+	l.long(f.Work, MostReasons, "work")
+	l.long(f.Reasons, MostReasons, "reasons")
 	for _, p := range f.Places {
-		add(utf8.RuneCountInString(p) > MostPlace, "places", TooLong)
+		l.long(p, MostPlace, "places")
 	}
-	return list
+	return l
 }
 
 // Meets returns the rules whose demands on a notice a filing without problems meets: "EU", "CN" and "US".
 func (f Filing) Meets() []string {
 	rules := []string{"EU"}
-	full := f.Phone != "" && f.Address != "" && f.Work != ""
+	full := f.Name != "" && f.Email != "" && f.Phone != "" && f.Address != "" && f.Work != ""
 	if full {
 		rules = append(rules, "CN")
 	}
@@ -115,3 +83,11 @@ func (f Filing) Meets() []string {
 // IsFull tells whether a filing meets all rules. Who signs with his name and address, under penalty of perjury, is
 // believed until it is decided, where the house does so at all.
 func (f Filing) IsFull() bool { return len(f.Meets()) == 3 }
+
+// claimant is who claims, and for whom.
+func (f Filing) claimant() string {
+	if f.Behalf == "" || f.Name == "" {
+		return f.Name
+	}
+	return f.Name + " (" + f.Behalf + ")"
+}

@@ -121,6 +121,9 @@ func TestShownOnce(t *testing.T) {
 		if got, want := strings.Count(body, `class="reprint-notice"`), len(c.Notice().Foot()); got != want {
 			t.Errorf("%s has %d notices, want %d", c.Item().URI, got, want)
 		}
+		if form := `<a href="https://qinghe.example/claims/new?item=` + c.Item().ID + `">`; strings.Count(body, form) != 1 || strings.Count(body, "/claims/new") != 1 {
+			t.Errorf("%s does not lead once to the form for claims (T4):\n%s", c.Item().URI, body)
+		}
 		last := body[strings.LastIndex(body, `<p class="reprint-notice"`):]
 		if !strings.Contains(last, "rights@qinghe.example") {
 			t.Errorf("%s does not end with the contact:\n%s", c.Item().URI, body)

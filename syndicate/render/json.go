@@ -64,6 +64,7 @@ type jsonRights struct {
 	Notice     string        `json:"notice"`
 	Disclaimer string        `json:"disclaimer,omitempty"`
 	Contact    string        `json:"contact"`
+	Claims     string        `json:"claims"`
 	Terms      string        `json:"terms"`
 	ValidFrom  string        `json:"valid_from,omitempty"`
 	ValidUntil string        `json:"valid_until,omitempty"`
@@ -138,7 +139,7 @@ func newJSONRights(e entry) *jsonRights {
 		About: About, Decision: e.decision.Form.String(), Reason: string(e.decision.Reason), Item: e.item.ID,
 		Source: jsonSource{Name: e.decision.Origin.Name, URL: e.decision.Origin.URL},
 		Editor: strings.Join(e.item.Attribution.Editors, ", "), License: e.licenseURL(), SPDX: e.license.SPDX, Holder: e.decision.Origin.Name,
-		Notice: e.rights, Disclaimer: e.notice.Disclaimer.Text(), Contact: e.notice.Contact.Text(),
+		Notice: e.rights, Disclaimer: e.notice.Disclaimer.Text(), Contact: e.notice.Contact.Text(), Claims: e.notice.Claims(),
 		Terms: e.accessRights(), ValidFrom: day(e.under.From), ValidUntil: lastDay(e.under.Until), Territory: e.under.Territory, Purpose: e.under.Purpose,
 		Provenance: e.provenance(), Pictures: []jsonPicture{},
 	}

@@ -16,7 +16,7 @@ import (
 
 // adminHandler makes the handler of the operator's listener.
 func (s *Server) adminHandler(registry *prometheus.Registry) (http.Handler, error) {
-	h, err := s.handler([]route{
+	h, err := s.handler(append(s.claimAdminRoutes(), []route{
 		{pattern: "/{$}", audience: operator, handler: http.RedirectHandler("/console", http.StatusFound)},
 		{pattern: "/console", audience: operator, handler: http.HandlerFunc(s.console)},
 		{pattern: "/api/sources", audience: operator, handler: http.HandlerFunc(s.apiSources)},
@@ -28,15 +28,12 @@ func (s *Server) adminHandler(registry *prometheus.Registry) (http.Handler, erro
 		{pattern: "/api/withdrawals", method: http.MethodPost, audience: operator, handler: http.HandlerFunc(s.apiWithdraw)},
 		{pattern: "/api/withdrawals/{epoch}", audience: operator, handler: http.HandlerFunc(s.apiAcknowledgment)},
 		{pattern: "/api/orders/{key}", audience: operator, handler: http.HandlerFunc(s.apiOrder)},
-		{pattern: "/api/claims", audience: operator, handler: http.HandlerFunc(s.apiClaims)},
-		{pattern: "/api/claims/{number}", audience: operator, handler: http.HandlerFunc(s.apiClaim)},
-		{pattern: "/api/claims/{number}", method: http.MethodPost, audience: operator, handler: http.HandlerFunc(s.apiClaimStep)},
 		{pattern: "/api/servers", audience: operator, handler: http.HandlerFunc(s.apiServers)},
 		{pattern: "/metrics", audience: operator, handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{})},
 		{pattern: stylePath, audience: operator, handler: s.fixed(style)},
 		{pattern: "/healthz", audience: operator, handler: http.HandlerFunc(s.alive)},
 		{pattern: "/readyz", audience: operator, handler: http.HandlerFunc(s.ready)},
-	}, operator)
+	}...), operator)
 	if err != nil {
 		return nil, err
 	}
@@ -237,9 +234,15 @@ func (s *Server) console(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	claims, err := s.store.OpenComplaints(r.Context())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	t := s.site.Load()
 	body, err := renderPage("console", consoleData{
-		Servers: servers, Withdrawals: s.lastWithdrawals(), Open: s.openOrders(),
-		frame: s.site.Load().frame("console", ""), Sources: sources, Partners: reports, Channels: s.channels(), Lacks: s.lacks(), Now: s.now(), Version: s.version,
+		Servers: servers, Withdrawals: s.lastWithdrawals(), Open: s.openOrders(), Claims: claims, Zone: t.rules.House().Site.Zone,
+		frame: t.frame("console", ""), Sources: sources, Partners: reports, Channels: s.channels(), Lacks: s.lacks(), Now: s.now(), Version: s.version,
 	})
 	if err != nil {
 		s.fail(w, r, err)

@@ -3,156 +3,164 @@ package serve
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 
-	"reprint/cache"
 	"reprint/syndicate/claim"
 )
 
-// claimMemory are the claims that this server remembers, for a store that has lost them.
-type claimMemory struct {
-	mu  sync.Mutex
-	all map[int64]claim.Claim
-}
-
-func (m *claimMemory) add(list ...claim.Claim) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.all == nil {
-		m.all = make(map[int64]claim.Claim)
-	}
-	for _, c := range list {
-		m.all[c.Number] = c
+// claimAdminRoutes are where the operator deals with claims.
+func (s *Server) claimAdminRoutes() []route {
+	return []route{
+		{pattern: "/api/claims", audience: operator, handler: http.HandlerFunc(s.apiClaims)},
+		{pattern: "/api/claims/{number}", audience: operator, handler: s.ofClaim(s.apiClaim)},
+		{pattern: "/api/claims/{number}", method: http.MethodPost, audience: operator, handler: s.ofClaim(s.apiClaimStep)},
+		{pattern: "/api/claims/{number}/letters/{letter}", audience: operator, handler: s.ofClaim(s.apiLetter)},
+		{pattern: "/console/claims/{number}", audience: operator, handler: s.ofClaim(s.consoleClaim)},
 	}
 }
 
-func (m *claimMemory) list() []claim.Claim {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var list []claim.Claim
-	for _, c := range m.all {
-		list = append(list, c)
-	}
-	return list
-}
-
-// rememberClaim keeps the state of a claim on this server's disk, and on the record.
-func (s *Server) rememberClaim(ctx context.Context, c claim.Claim) error {
-	s.claims.add(c)
-	if s.memory == nil {
-		return nil
-	}
-	return s.memory.RememberClaim(ctx, c)
-}
-
-// claimsAtOnce bounds how many claims are read at once.
-const claimsAtOnce = 1000
-
-// AllClaims returns all claims of a store, by number.
-func AllClaims(ctx context.Context, store cache.Complaints) ([]claim.Claim, error) {
-	var all []claim.Claim
-	for after := int64(0); ; {
-		page, err := store.Complaints(ctx, after, claimsAtOnce)
-		if err != nil || len(page) == 0 {
-			return all, err
+// ofClaim makes a handler of requests about a claim.
+func (s *Server) ofClaim(answer func(http.ResponseWriter, *http.Request, claim.Claim) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		number, err := strconv.ParseInt(r.PathValue("number"), 10, 64)
+		if err != nil {
+			s.fail(w, r, errNotFound)
+			return
 		}
-		all = append(all, page...)
-		after = page[len(page)-1].Number
-	}
+		c, err := s.store.Complaint(r.Context(), number)
+		if err == nil {
+			err = answer(w, r, c)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+		}
+	})
 }
 
 // apiClaims lists the claims; ?state=open those that are not decided.
 func (s *Server) apiClaims(w http.ResponseWriter, r *http.Request) {
-	all, err := AllClaims(r.Context(), s.store)
+	read := func() ([]claim.Claim, error) { return AllClaims(r.Context(), s.store) }
+	switch r.URL.Query().Get("state") {
+	case "":
+	case "open":
+		read = func() ([]claim.Claim, error) { return s.store.OpenComplaints(r.Context()) }
+	default:
+		s.fail(w, r, badRequest("the state is open, or left out for all"))
+		return
+	}
+	all, err := read()
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	list := []claimStatus{}
+	list := []ClaimStatus{}
 	for _, c := range all {
-		if _, over := c.Outcome(); !over || r.URL.Query().Get("state") != "open" {
-			list = append(list, s.claimStatusOf(c))
-		}
+		list = append(list, NewClaimStatus(c, s.now()))
 	}
 	writeJSON(w, list)
 }
 
-// claimStatus is a claim as the operator sees it.
-type claimStatus struct {
+// ClaimStatus is a claim as the operator sees it.
+type ClaimStatus struct {
 	claim.Claim
 	State   string   `json:"state"`
 	Overdue bool     `json:"overdue"`
 	Meets   []string `json:"meets"`
 }
 
-func (s *Server) claimStatusOf(c claim.Claim) claimStatus {
-	return claimStatus{c, c.State(), c.IsOverdue(s.now()), c.Filing.Meets()}
+// NewClaimStatus looks at a claim.
+func NewClaimStatus(c claim.Claim, now time.Time) ClaimStatus {
+	return ClaimStatus{c, c.State(), c.IsOverdue(now), c.Filing.Meets()}
 }
 
 // apiClaim shows a claim.
-func (s *Server) apiClaim(w http.ResponseWriter, r *http.Request) {
-	number, err := strconv.ParseInt(r.PathValue("number"), 10, 64)
-	if err != nil {
-		s.fail(w, r, errNotFound)
-		return
-	}
-	c, err := s.store.Complaint(r.Context(), number)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	writeJSON(w, s.claimStatusOf(c))
+func (s *Server) apiClaim(w http.ResponseWriter, _ *http.Request, c claim.Claim) error {
+	writeJSON(w, NewClaimStatus(c, s.now()))
+	return nil
 }
 
 // claimStepRequest is what the operator lets happen to a claim.
 type claimStepRequest struct {
-	Kind claim.Kind `json:"kind"` // withheld, upheld, rejected, answered or erased
-	By   string     `json:"by"`
-	Text string     `json:"text"` // as the claimant reads it
+	Kind   claim.Kind   `json:"kind"` // withheld, upheld, rejected, answered, sent or erased
+	By     string       `json:"by"`
+	Text   string       `json:"text"`   // as the claimant reads it
+	Letter claim.Letter `json:"letter"` // that was sent
 }
 
-// apiClaimStep lets something happen to a claim.
-func (s *Server) apiClaimStep(w http.ResponseWriter, r *http.Request) {
-	number, err := strconv.ParseInt(r.PathValue("number"), 10, 64)
-	if err != nil {
-		s.fail(w, r, errNotFound)
-		return
-	}
+// apiClaimStep lets something happen to a claim. It answers 200 once no server shows what was withdrawn, and 202 before.
+func (s *Server) apiClaimStep(w http.ResponseWriter, r *http.Request, c claim.Claim) error {
 	var q claimStepRequest
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostFiling)).Decode(&q); err != nil {
-		s.fail(w, r, badRequest("send the kind, by whom and the text as JSON: "+err.Error()))
-		return
+		return badRequest("send the kind, by whom and the text as JSON: " + err.Error())
 	}
-	c, err := s.claimDesk(s.site.Load()).Decide(r.Context(), number, claim.Event{Kind: q.Kind, By: q.By, Text: q.Text})
+	desk := s.claimDesk(s.site.Load())
+	c, err := desk.Decide(r.Context(), c.Number, claim.Event{Kind: q.Kind, By: q.By, Text: q.Text, Letter: q.Letter})
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return err
 	}
-	writeJSON(w, s.claimStatusOf(c))
+	ctx, cancel := context.WithTimeout(r.Context(), acknowledgeWithin)
+	defer cancel()
+	a, err := desk.Acknowledge(ctx, s.store, c)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if a.Level != LevelEverywhere {
+		status = http.StatusAccepted
+	}
+	writeStatusJSON(w, status, struct {
+		ClaimStatus
+		Level   string   `json:"level"`
+		Waiting []string `json:"waiting,omitempty"`
+	}{NewClaimStatus(c, s.now()), a.Level, a.Waiting})
+	return nil
 }
 
-// claimsEvery is how often the claims are counted for the metrics.
-const claimsEvery = 30 * time.Second
-
-// countClaims keeps the metrics of claims, until ctx is done.
-func (s *Server) countClaims(ctx context.Context) {
-	for ctx.Err() == nil {
-		if all, err := AllClaims(ctx, s.store); err == nil {
-			open, overdue := 0, 0
-			for _, c := range all {
-				if _, over := c.Outcome(); !over {
-					open++
-				}
-				if c.IsOverdue(s.now()) {
-					overdue++
-				}
-			}
-			s.metrics.claims.Set(float64(open))
-			s.metrics.claimsOverdue.Set(float64(overdue))
-		}
-		sleep(ctx, claimsEvery)
+// apiLetter writes a letter about a claim.
+func (s *Server) apiLetter(w http.ResponseWriter, r *http.Request, c claim.Claim) error {
+	house, err := s.claimDesk(s.site.Load()).House(r.Context(), c)
+	if err != nil {
+		return err
 	}
+	letter := claim.Letter(r.PathValue("letter"))
+	text, err := letter.Write(c, house)
+	if err != nil {
+		return badRequest(err.Error())
+	}
+	h := w.Header()
+	h["Content-Type"], h["Cache-Control"], h["X-Content-Type-Options"] = []string{"text/plain; charset=utf-8"}, noStore, noSniff
+	h["Content-Disposition"] = []string{fmt.Sprintf(`inline; filename="claim-%d-%s.txt"`, c.Number, letter)}
+	_, _ = w.Write([]byte(text))
+	return nil
+}
+
+// consoleClaimData is the operator's page of a claim.
+type consoleClaimData struct {
+	frame
+	ClaimStatus
+	Zone    *time.Location
+	Letters []claim.Letter // that can be written
+}
+
+// consoleClaim shows the operator a claim.
+func (s *Server) consoleClaim(w http.ResponseWriter, _ *http.Request, c claim.Claim) error {
+	t := s.site.Load()
+	data := consoleClaimData{frame: t.frame(fmt.Sprintf("claim %d", c.Number), ""), ClaimStatus: NewClaimStatus(c, s.now()), Zone: t.rules.House().Site.Zone}
+	for _, l := range claim.Letters {
+		if _, err := l.Write(c, claim.House{}); err == nil {
+			data.Letters = append(data.Letters, l)
+		}
+	}
+	body, err := renderPage("console_claim", data)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h["Content-Type"], h["Cache-Control"], h["Content-Security-Policy"], h["X-Content-Type-Options"] = []string{typeHTML}, noStore, pagePolicy, noSniff
+	h["Referrer-Policy"] = noReferrer
+	_, _ = w.Write(body)
+	return nil
 }

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,23 +13,25 @@ import (
 // claimPolicy lets the pages of claims send their own forms, and nothing else.
 var claimPolicy = []string{strings.Replace(pagePolicy[0], "form-action 'none'", "form-action 'self'", 1)}
 
-// claimFormData is the form for a claim.
-type claimFormData struct {
-	frame
-	C        claimWords
-	Said     said
-	Places   string
-	Problems map[string]string // by field
+// claimFrame is what the pages of claims have around them, in the reader's language.
+func (t *site) claimFrame(r *http.Request) (frame, claimWords) {
+	language := t.languageFor(r)
+	f := t.frame("", "")
+	f.W, f.NoIndex = wordsFor(language), true
+	if language != t.words.Language {
+		f.Lang = language
+	}
+	return f, claimWordsFor(language)
 }
 
-func (s *Server) showClaimForm(w http.ResponseWriter, r *http.Request, t *site, status int, what said, problems []claim.Problem) {
-	c := claimWordsFor(t.words.Language)
-	data := claimFormData{frame: t.frame(c.Title, ""), C: c, Said: what, Places: strings.Join(what.Places, "\n"), Problems: make(map[string]string)}
-	for _, p := range problems {
-		data.Problems[p.Field] = c.faults[p.Fault]
-	}
-	data.NoIndex, data.Spoken = true, false
-	s.sendPage(w, r, status, "claim_form", data)
+// told is what a page of a claim tells.
+type told struct {
+	claim    claim.Claim
+	part     string // who looks at it
+	status   int
+	refused  bool // what was said was not possible
+	said     said
+	problems []claim.Problem
 }
 
 // claimData is what has become of a claim.
@@ -37,43 +40,93 @@ type claimData struct {
 	C        claimWords
 	Claim    claim.Claim
 	State    string
-	Due      time.Time // zero once it is decided
+	Due      string // empty once it is decided
+	Meets    string
+	Items    []claimItem
 	Events   []claimStep
-	Problem  string
+	NotNow   bool
 	Mine     bool // the claimant looks at it
 	CanSpeak bool // there is something left to say
+	Bad      bool
+	Groups   []formGroup
 }
+
+// claimItem is an item or a picture that a claim names.
+type claimItem struct{ Text, Href string }
 
 // claimStep is an event as the page tells it.
 type claimStep struct {
 	At   time.Time
 	What string
+	By   string
 	Text string
 }
 
-func (s *Server) showClaim(w http.ResponseWriter, r *http.Request, t *site, status int, c claim.Claim, part, problem string) {
-	words := claimWordsFor(t.words.Language)
-	_, over := c.Outcome()
-	_, answered := c.Answer()
-	data := claimData{
-		frame: t.frame(words.Claim+" "+strconv.FormatInt(c.Number, 10), ""), C: words, Claim: c, State: words.states[c.State()],
-		Problem: problem, Mine: part == asClaimant, CanSpeak: !over && (part == asClaimant || !answered),
-	}
-	if !over {
-		data.Due = c.Due
-	}
-	for _, e := range c.Events {
-		data.Events = append(data.Events, claimStep{e.At, words.states[string(e.Kind)], e.Text})
-	}
-	data.NoIndex, data.Spoken = true, false
+func (s *Server) showClaim(w http.ResponseWriter, r *http.Request, t *site, page told) {
+	c, zone := page.claim, t.rules.House().Site.Zone
 	if wantsJSON(r) {
-		writeStatusJSON(w, status, struct {
+		problem := ""
+		if page.refused {
+			problem = errNotNow.Error()
+		}
+		writeStatusJSON(w, page.status, struct {
 			shownClaim
 			Problem string `json:"problem,omitempty"`
-		}{publicClaim(c, ""), problem})
+		}{publicClaim(c, "", zone), problem})
 		return
 	}
-	s.sendPage(w, r, status, "claim", data)
+	f, words := t.claimFrame(r)
+	f.Title = words.Claim + " " + strconv.FormatInt(c.Number, 10)
+	_, answered := c.Answer()
+	data := claimData{
+		frame: f, C: words, Claim: c, State: words.states[c.State()], Meets: words.meets(c.Filing), NotNow: page.refused, Mine: page.part == asClaimant,
+		CanSpeak: c.IsOpen() && (page.part == asClaimant || !answered), Events: words.steps(c), Bad: len(page.problems) > 0,
+	}
+	if c.IsOpen() {
+		data.Due = dayIn(c.Due, zone)
+	}
+	for _, name := range c.Items {
+		if picture, ok := strings.CutPrefix(name, "picture:"); ok {
+			data.Items = append(data.Items, claimItem{picture, ""})
+		} else {
+			data.Items = append(data.Items, claimItem{name, t.base + "/items/" + name})
+		}
+	}
+	if data.CanSpeak && !data.Mine {
+		data.Groups = words.withProblems(words.answer(page.said), page.problems)
+	}
+	s.sendPage(w, r, page.status, "claim", data)
+}
+
+// meets names the rules that a filing meets.
+func (c claimWords) meets(f claim.Filing) string {
+	var names []string
+	for _, rule := range f.Meets() {
+		names = append(names, c.rules[rule])
+	}
+	return strings.Join(names, " · ")
+}
+
+// steps tells what happened.
+func (c claimWords) steps(of claim.Claim) []claimStep {
+	var steps []claimStep
+	for _, e := range of.Events {
+		step := claimStep{At: e.At, What: c.states[string(e.Kind)], Text: e.Text}
+		switch e.Kind {
+		case claim.Withheld:
+			step.What = c.Withheld
+		case claim.Sent:
+			step.What = c.letters[e.Letter]
+		case claim.Upheld, claim.Rejected:
+			step.By = fmt.Sprintf(c.Decided, e.By)
+		case claim.Answered:
+			if e.Counter != nil {
+				step.By = e.Counter.Name
+			}
+		}
+		steps = append(steps, step)
+	}
+	return steps
 }
 
 // wantsJSON tells whether a program asks.
@@ -90,7 +143,7 @@ func (s *Server) sendPage(w http.ResponseWriter, r *http.Request, status int, na
 	}
 	h := w.Header()
 	h["Content-Type"], h["Cache-Control"], h["Content-Security-Policy"] = []string{typeHTML}, noStore, claimPolicy
-	h["X-Content-Type-Options"], h["Referrer-Policy"], h["Vary"] = noSniff, noReferrer, []string{"Accept"}
+	h["X-Content-Type-Options"], h["Referrer-Policy"], h["Vary"] = noSniff, noReferrer, []string{"Accept, Accept-Language"}
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body)

@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"cmp"
 	"context"
 	"crypto/hmac"
 	"errors"
@@ -10,7 +9,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
+	"reprint/cache"
+	"reprint/feeds"
 	"reprint/syndicate"
 	"reprint/syndicate/claim"
 )
@@ -38,6 +40,7 @@ var errElsewhereForm = errors.New("this form can be sent from the house's own pa
 func (s *Server) claimDesk(t *site) ClaimDesk {
 	return ClaimDesk{
 		Store: s.store, Site: t.rules.House().Site, Sources: t.sources(), Now: s.now, Remember: s.rememberClaim,
+		Shown: func(item feeds.Item) bool { return s.isOrWasShown(t, item) },
 		Place: func(ctx context.Context, order syndicate.Order) error {
 			_, err := s.place(ctx, order)
 			if errors.Is(err, errQueued) { // it is on the disk, and carried out as soon as the store answers
@@ -49,14 +52,20 @@ func (s *Server) claimDesk(t *site) ClaimDesk {
 	}
 }
 
+// isOrWasShown tells whether the public is shown an item, or would be if it were not withdrawn.
+func (s *Server) isOrWasShown(t *site, item feeds.Item) (shown bool) {
+	_, d := t.rules.Decide(item, syndicate.Public, nil, s.now())
+	return d.Form != syndicate.Withheld
+}
+
 // claimForm shows the form.
 func (s *Server) claimForm(t *site) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		filing := claim.Filing{}
-		if id := r.URL.Query().Get("item"); id != "" && len(id) < 200 {
+		if id := r.URL.Query().Get("item"); isItemID(id) {
 			filing.Places = []string{t.url("/items/" + id)}
 		}
-		s.showClaimForm(w, r, t, http.StatusOK, said{Key: NewKey(), Filing: filing}, nil)
+		s.showClaimForm(w, r, t, said{Key: NewKey(), Filing: filing}, nil)
 	}
 }
 
@@ -69,13 +78,13 @@ func (s *Server) fileClaim(t *site) http.HandlerFunc {
 			return
 		}
 		if what.isForm || what.Language == "" {
-			what.Language = t.words.Language
+			what.Language = t.languageFor(r)
 		}
 		c, err := s.takeClaim(r, t, what)
 		var bad *BadFiling
 		switch {
 		case errors.As(err, &bad) && what.isForm:
-			s.showClaimForm(w, r, t, http.StatusUnprocessableEntity, what, bad.Problems)
+			s.showClaimForm(w, r, t, what, bad.Problems)
 		case err != nil:
 			s.fail(w, r, err)
 		default:
@@ -86,54 +95,78 @@ func (s *Server) fileClaim(t *site) http.HandlerFunc {
 
 // takeClaim files a claim, if not too many were.
 func (s *Server) takeClaim(r *http.Request, t *site, what said) (claim.Claim, error) {
-	if problems := what.Trim().Problems(); len(problems) > 0 {
+	if problems := what.Clean().Problems(); len(problems) > 0 {
 		return claim.Claim{}, &BadFiling{problems}
 	}
+	if err := s.mayFile(r); err != nil {
+		return claim.Claim{}, err
+	}
+	key := what.Key
+	if key == "" {
+		key = NewKey()
+	}
+	return s.claimDesk(t).File(r.Context(), key, what.Filing)
+}
+
+// mayFile counts what somebody has to say, and tells him to wait if it was too much.
+func (s *Server) mayFile(r *http.Request) error {
 	from, _ := netip.ParseAddrPort(r.RemoteAddr)
 	if wait, ok := s.filings.Filed(from.Addr(), s.now()); !ok {
-		return claim.Claim{}, &tooMany{wait, "too many claims at once; write to the house by mail, or try again later"}
+		return &tooMany{wait, "too much at once; write to the house by mail, or try again later"}
 	}
-	return s.claimDesk(t).File(r.Context(), cmp.Or(what.Key, NewKey()), what.Filing)
+	return nil
 }
 
 // claimFiled tells a person, or a program, where to see what becomes of a claim.
 func (s *Server) claimFiled(w http.ResponseWriter, r *http.Request, t *site, c claim.Claim, person bool) {
-	house, err := s.claimDesk(t).House(r.Context(), c.Number)
+	house, err := s.claimDesk(t).House(r.Context(), c)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	w.Header()["Referrer-Policy"] = noReferrer
 	if person {
-		w.Header()["Cache-Control"] = noStore
-		at, _ := url.Parse(house.Status)
-		http.Redirect(w, r, at.RequestURI(), http.StatusSeeOther) // the form may have been at another name of the house
+		seeOther(w, r, house.Status)
 		return
 	}
-	w.Header()["Location"] = []string{house.Status}
-	writeStatusJSON(w, http.StatusCreated, publicClaim(c, house.Status))
+	w.Header()["Location"], w.Header()["Referrer-Policy"] = []string{house.Status}, noReferrer
+	writeStatusJSON(w, http.StatusCreated, publicClaim(c, house.Status, t.rules.House().Site.Zone))
+}
+
+// seeOther leads a browser to a page of the house, by whatever name of the house it came.
+func seeOther(w http.ResponseWriter, r *http.Request, address string) {
+	w.Header()["Cache-Control"], w.Header()["Referrer-Policy"] = noStore, noReferrer
+	at, _ := url.Parse(address)
+	http.Redirect(w, r, at.RequestURI(), http.StatusSeeOther)
 }
 
 // shownClaim is what the claimant, or who answers, is told of a claim.
 type shownClaim struct {
-	Number int64         `json:"number"`
-	Status string        `json:"status,omitempty"` // address to look at
-	State  string        `json:"state"`
-	At     string        `json:"filed"`
-	Due    string        `json:"due"`
-	Meets  []string      `json:"meets"`
-	Items  []string      `json:"items"`
-	Events []claim.Event `json:"events"`
+	Number int64        `json:"number"`
+	Status string       `json:"status,omitempty"` // address to look at
+	State  string       `json:"state"`
+	At     time.Time    `json:"filed"`
+	Due    string       `json:"due"` // the last day
+	Meets  []string     `json:"meets"`
+	Items  []string     `json:"items"`
+	Events []shownEvent `json:"events"`
 }
 
-func publicClaim(c claim.Claim, status string) shownClaim {
+// shownEvent is an event as both of them are told it.
+type shownEvent struct {
+	At     time.Time    `json:"at"`
+	Kind   claim.Kind   `json:"kind"`
+	By     string       `json:"by"`
+	Text   string       `json:"text,omitempty"`
+	Letter claim.Letter `json:"letter,omitempty"`
+}
+
+func publicClaim(c claim.Claim, status string, zone *time.Location) shownClaim {
 	shown := shownClaim{
-		Number: c.Number, Status: status, State: c.State(), At: c.At.Format("2006-01-02T15:04:05Z07:00"), Due: c.Due.Format("2006-01-02T15:04:05Z07:00"),
-		Meets: c.Filing.Meets(), Items: append([]string{}, c.Items...), Events: []claim.Event{},
+		Number: c.Number, Status: status, State: c.State(), At: c.At, Due: dayIn(c.Due, zone),
+		Meets: c.Filing.Meets(), Items: append([]string{}, c.Items...), Events: []shownEvent{},
 	}
 	for _, e := range c.Events {
-		e.Order = ""
-		shown.Events = append(shown.Events, e)
+		shown.Events = append(shown.Events, shownEvent{e.At, e.Kind, e.By, e.Text, e.Letter})
 	}
 	return shown
 }
@@ -148,70 +181,17 @@ func (s *Server) claimAt(r *http.Request) (c claim.Claim, part string, err error
 	if err != nil {
 		return c, "", err
 	}
-	for _, p := range []string{asClaimant, asAnswerer} {
-		if hmac.Equal([]byte(token(secret, p, number)), []byte(strings.ToLower(r.PathValue("token")))) {
-			part = p
-		}
-	}
-	if part == "" {
+	c, err = s.store.Complaint(r.Context(), number)
+	if errors.Is(err, cache.ErrNoClaim) {
 		return c, "", s.refuse(r, "", errNotFound)
 	}
-	c, err = s.store.Complaint(r.Context(), number)
-	return c, part, err
-}
-
-// claimStatus shows what has become of a claim.
-func (s *Server) claimStatus(t *site) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		c, part, err := s.claimAt(r)
-		if err != nil {
-			s.fail(w, r, err)
-			return
-		}
-		s.showClaim(w, r, t, http.StatusOK, c, part, "")
-	}
-}
-
-// claimAnswer takes what the claimant, or the one whom it concerns, has to say.
-func (s *Server) claimAnswer(t *site) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		c, part, err := s.claimAt(r)
-		if err == nil {
-			var what said
-			if what, err = readSaid(w, r); err == nil {
-				c, err = s.hear(r, t, c, part, what)
-			}
-		}
-		var bad badRequest
-		switch {
-		case errors.As(err, &bad) && c.Number > 0:
-			s.showClaim(w, r, t, http.StatusConflict, c, part, bad.Error())
-		case err != nil:
-			s.fail(w, r, err)
-		default:
-			s.showClaim(w, r, t, http.StatusOK, c, part, "")
-		}
-	}
-}
-
-// hear lets happen what somebody says, if it is for him to say.
-func (s *Server) hear(r *http.Request, t *site, c claim.Claim, part string, what said) (claim.Claim, error) {
-	e := claim.Event{Text: clip(strings.TrimSpace(what.Text), claim.MostReasons)}
-	switch {
-	case part == asAnswerer && what.Action == "answer":
-		e.Kind, e.By = claim.Answered, "answerer"
-	case part == asClaimant && what.Action == "retract":
-		e.Kind, e.By = claim.Retracted, "claimant"
-	default:
-		return c, badRequest("that is not possible here: the claimant may retract, and who has the other address may answer")
-	}
-	from, _ := netip.ParseAddrPort(r.RemoteAddr)
-	if wait, ok := s.filings.Filed(from.Addr(), s.now()); !ok {
-		return c, &tooMany{wait, "too much at once; try again later"}
-	}
-	next, err := s.claimDesk(t).Happen(r.Context(), c.Number, e)
 	if err != nil {
-		return c, err
+		return c, "", err
 	}
-	return next, nil
+	for _, p := range []string{asClaimant, asAnswerer} {
+		if hmac.Equal([]byte(token(secret, p, c)), []byte(strings.ToLower(r.PathValue("token")))) {
+			return c, p, nil
+		}
+	}
+	return claim.Claim{}, "", s.refuse(r, "", errNotFound)
 }

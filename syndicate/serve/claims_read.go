@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -19,8 +20,14 @@ type said struct {
 	claim.Filing
 	Key    string `json:"key"`
 	Action string `json:"action"` // answer or retract
-	Text   string `json:"text"`
+	Text   string `json:"text"`   // of an answer
+	Court  bool   `json:"court"`  // likewise
 	isForm bool   // a person wrote it, and reads a page
+}
+
+// counter is what it says of who answers.
+func (s said) counter() claim.Counter {
+	return claim.Counter{Name: s.Name, Email: s.Email, Phone: s.Phone, Address: s.Address, Faith: s.Faith, Oath: s.Oath, Court: s.Court, Signature: s.Signature}
 }
 
 // readSaid reads a form or JSON.
@@ -39,11 +46,7 @@ func readSaid(w http.ResponseWriter, r *http.Request) (said, error) {
 	}
 	switch media {
 	case "application/json":
-		var s said
-		if err := json.Unmarshal(body, &s); err != nil {
-			return said{}, badRequest("what was sent is no claim as JSON: " + err.Error())
-		}
-		return s, nil
+		return saidInJSON(body)
 	case "application/x-www-form-urlencoded":
 		r.Body = io.NopCloser(strings.NewReader(string(body)))
 		if err := r.ParseForm(); err != nil {
@@ -54,13 +57,27 @@ func readSaid(w http.ResponseWriter, r *http.Request) (said, error) {
 	return said{}, errMedia
 }
 
+// saidInJSON reads what a program sent. A name that is misspelled is not overlooked: what it says would be lost.
+func saidInJSON(body []byte) (said, error) {
+	var s said
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&s); err != nil {
+		return said{}, badRequest("what was sent is no claim as JSON: " + err.Error())
+	}
+	if d.More() {
+		return said{}, badRequest("what was sent is no claim as JSON: something follows it")
+	}
+	return s, nil
+}
+
 // saidInForm reads the fields of the forms of our pages.
 func saidInForm(field func(string) string) said {
 	return said{
-		isForm: true, Key: field("key"), Action: field("action"), Text: field("text"),
+		isForm: true, Key: field("key"), Action: field("action"), Text: field("text"), Court: field("court") != "",
 		Filing: claim.Filing{
 			Name: field("name"), Email: field("email"), Phone: field("phone"), Address: field("address"), Behalf: field("behalf"), Work: field("work"),
-			Places: strings.Split(strings.ReplaceAll(field("places"), "\r\n", "\n"), "\n"), Reasons: strings.ReplaceAll(field("reasons"), "\r\n", "\n"),
+			Places: strings.Split(field("places"), "\n"), Reasons: field("reasons"), Child: field("child") != "",
 			Faith: field("faith") != "", Oath: field("oath") != "", Signature: field("signature"),
 		},
 	}

@@ -94,10 +94,13 @@ func TestClaim(t *testing.T) {
 		if w := o.submit(answer, url.Values{"action": {"retract"}}); w.Code != 409 {
 			t.Errorf("who answers takes the claim back: %d", w.Code)
 		}
-		if w := o.submit(answer, url.Values{"action": {"answer"}, "text": {"We have a contract."}}); w.Code != 200 {
+		if w := o.submit(answer, url.Values{"action": {"answer"}, "text": {"We have a contract."}, "name": {"Bo"}, "email": {"bo@example.org"}, "faith": {"yes"}}); w.Code != 303 || w.Header().Get("Location") != answer {
 			t.Errorf("the answer: %d %s", w.Code, w.Body)
 		}
-		if page := o.page(status); !strings.Contains(page, "We have a contract.") {
+		if w := o.submit(answer, url.Values{"action": {"answer"}, "text": {"And another."}, "name": {"Bo"}, "email": {"bo@example.org"}, "faith": {"yes"}}); w.Code != 409 {
+			t.Errorf("answered twice: %d", w.Code)
+		}
+		if page := o.page(status); !strings.Contains(page, "We have a contract.") || strings.Contains(page, "bo@example.org") {
 			t.Errorf("the claimant does not see the answer:\n%s", page)
 		}
 		if code, body := o.decide(t, 1, outcome, "<b>Because</b>"); code != 200 {
@@ -116,9 +119,37 @@ func TestClaim(t *testing.T) {
 			t.Errorf("after it was decided: %d %s", code, body)
 		}
 		o.decide(t, 1, "erased", "")
-		if page := o.page(status); strings.Contains(page, "I wrote it.") {
+		if page := o.page(status); strings.Contains(page, "I wrote it.") || strings.Contains(page, "We have a contract.") {
 			t.Errorf("erased:\n%s", page)
 		}
+	}
+}
+
+// TestItemsLeadToTheForm: an item's page, in whatever language its notices are, leads to the form once, and the form names the
+// item; every other page leads there too.
+func TestItemsLeadToTheForm(t *testing.T) {
+	t.Parallel()
+	o := claimOffice(t)
+	english := story("hill", 1)
+	english.Language = "en"
+	english.Revision = english.Digest()
+	o.put(t, english)
+	for _, id := range []string{article(1).ID, english.ID} {
+		page := o.page("/items/" + id)
+		if strings.Count(page, "/claims/new?item="+id) != 1 || strings.Count(page, "/claims/new") != 1 || !strings.Contains(page, "rights@qinghe.example") {
+			t.Errorf("the page of %s:\n%s", id, page)
+		}
+		if form := o.page("/claims/new?item=" + id); !strings.Contains(form, "\nhttps://qinghe.example/items/"+id+"</textarea>") {
+			t.Errorf("the form for %s:\n%s", id, form)
+		}
+	}
+	for _, path := range []string{"/", "/feeds/top", "/licenses/house", "/nothing"} {
+		if page := o.page(path); strings.Count(page, "/claims/new") != 1 {
+			t.Errorf("%s leads to the form %d times:\n%s", path, strings.Count(page, "/claims/new"), page)
+		}
+	}
+	if form := o.page("/claims/new?item=x%0Ahttps://evil.example/weekly-abcdefghijklmnopqrst"); strings.Contains(form, "evil") {
+		t.Errorf("the form says what a link made up:\n%s", form)
 	}
 }
 
@@ -126,7 +157,11 @@ func TestClaim(t *testing.T) {
 func (o *office) answerAddress(t *testing.T, number int64) string {
 	t.Helper()
 	desk := serve.ClaimDesk{Site: o.house.Site, Secret: func(ctx context.Context) ([]byte, error) { return o.store.Secret(ctx, serve.ClaimSecret, nil) }}
-	house, err := desk.House(t.Context(), number)
+	c, err := o.store.Complaint(t.Context(), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	house, err := desk.House(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +187,7 @@ func TestClaimTakenBack(t *testing.T) {
 		}
 	}
 	check("two claims", 410, 410)
-	if w := o.submit(mine, url.Values{"action": {"retract"}}); w.Code != 200 {
+	if w := o.submit(mine, url.Values{"action": {"retract"}}); w.Code != 303 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	check("one was taken back", 410, 410)
@@ -161,7 +196,7 @@ func TestClaimTakenBack(t *testing.T) {
 	if w.Code != 200 {
 		t.Fatal(w.Code, w.Body)
 	}
-	if w := o.submit(theirs, url.Values{"action": {"retract"}}); w.Code != 200 {
+	if w := o.submit(theirs, url.Values{"action": {"retract"}}); w.Code != 303 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	check("both were", 200, 410)
@@ -213,7 +248,7 @@ func TestBadClaims(t *testing.T) {
 	form.Set("email", `"><script>`)
 	w := o.submit("/claims/new", form)
 	body := w.Body.String()
-	if w.Code != 422 || !strings.Contains(body, "I wrote it.") || strings.Count(body, "aria-invalid") != 1 || strings.Contains(body, "<script>") || strings.Count(body, `class="bad"`) != 3 {
+	if w.Code != 422 || !strings.Contains(body, "I wrote it.") || strings.Count(body, "aria-invalid") != 2 || strings.Contains(body, "<script>") || strings.Count(body, `class="bad"`) != 3 {
 		t.Errorf("%d\n%s", w.Code, body)
 	}
 	for name, tt := range map[string]struct {
@@ -225,6 +260,8 @@ func TestBadClaims(t *testing.T) {
 		"another type":      {[]string{"Content-Type", "multipart/form-data; boundary=x"}, "x", 415},
 		"no JSON":           {[]string{"Content-Type", "application/json"}, "{", 400},
 		"too long":          {[]string{"Content-Type", "application/json"}, `{"name":"` + strings.Repeat("x", 300_000), 413},
+		"misspelled":        {[]string{"Content-Type", "application/json"}, `{"nam":"x"}`, 400},
+		"two at once":       {[]string{"Content-Type", "application/json"}, `{}{}`, 400},
 		"nothing":           {[]string{"Content-Type", "application/json"}, "{}", 422},
 		"from another page": {[]string{"Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "cross-site"}, filed("x", false).Encode(), 403},
 	} {
@@ -253,13 +290,14 @@ func TestClaimByProgram(t *testing.T) {
 		Number        int64
 		Status, State string
 		Items, Meets  []string
-		Filed, Due    time.Time
+		Filed         time.Time
+		Due           string
 		Events        []claim.Event
 	}
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != 201 || w.Header().Get("Location") != got.Status {
 		t.Fatalf("%d %s %v", w.Code, w.Body, err)
 	}
-	if got.Number != 1 || got.State != "open" || !slices.Equal(got.Items, []string{article(2).ID}) || !slices.Equal(got.Meets, []string{"EU"}) || !got.Due.Equal(noon.AddDate(0, 0, 30)) {
+	if got.Number != 1 || got.State != "open" || !slices.Equal(got.Items, []string{article(2).ID}) || !slices.Equal(got.Meets, []string{"EU"}) || got.Due != "2026-04-09" {
 		t.Errorf("%+v", got)
 	}
 	path := strings.TrimPrefix(got.Status, o.house.Site.URL)
@@ -313,16 +351,37 @@ func TestClaimsOfALostStore(t *testing.T) {
 // TestClaimWhileTheStoreIsAway: nothing is filed, and that is said.
 func TestClaimWhileTheStoreIsAway(t *testing.T) {
 	t.Parallel()
-	store := newMemory()
-	store.fail(cache.ErrUnavailable)
-	f := newFixtureOn(t, store, atNoon, new(strings.Builder))
-	r := httptest.NewRequest(http.MethodPost, "/claims/new", strings.NewReader(filed("x", false).Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	w := httptest.NewRecorder()
-	f.Public().ServeHTTP(w, r)
+	o := claimOffice(t)
+	o.store = &filingless{Store: o.store, cut: true}
+	o.serve(t, o.ledger)
+	w := o.submit("/claims/new", filed("x", false))
 	if w.Code != 503 || w.Header().Get("Retry-After") == "" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
+	o.store.(*filingless).cut = false
+	if w := o.submit("/claims/new", filed("x", false)); w.Code != 303 || !strings.HasPrefix(w.Header().Get("Location"), "/claims/1/") {
+		t.Errorf("sent once more: %d %s", w.Code, w.Body)
+	}
+}
+
+// filingless is a store that takes no claims and counts none while it is cut off, as one does that is full.
+type filingless struct {
+	cache.Store
+	cut bool
+}
+
+func (f *filingless) File(ctx context.Context, c claim.Claim) (claim.Claim, error) {
+	if f.cut {
+		return c, cache.ErrUnavailable
+	}
+	return f.Store.File(ctx, c)
+}
+
+func (f *filingless) CountComplaints(ctx context.Context, now time.Time) (open, overdue int, err error) {
+	if f.cut {
+		return 0, 0, cache.ErrUnavailable
+	}
+	return f.Store.CountComplaints(ctx, now)
 }
 
 // TestClaimAboutWhatIsDown: a claim about what somebody else took down changes nothing about it, and frees nothing when it is
@@ -346,7 +405,7 @@ func TestClaimAboutWhatIsDown(t *testing.T) {
 		if status == "" {
 			t.Fatalf("%s: not filed", name)
 		}
-		if w := o.submit(status, url.Values{"action": {"retract"}}); w.Code != 200 {
+		if w := o.submit(status, url.Values{"action": {"retract"}}); w.Code != 303 {
 			t.Errorf("%s: %d", name, w.Code)
 		}
 		known, err := o.store.Standing(t.Context(), []syndicate.Target{before.Target})
@@ -393,7 +452,7 @@ func TestClaimsOfAStoreThatForgot(t *testing.T) {
 	}
 }
 
-// TestClaimAboutAPicture: one address cannot take down any number of items.
+// TestClaimAboutAPicture: a claim about a picture takes down the picture, and none of the items that show it.
 func TestClaimAboutAPicture(t *testing.T) {
 	t.Parallel()
 	o := claimOffice(t)
@@ -406,7 +465,10 @@ func TestClaimAboutAPicture(t *testing.T) {
 	form.Set("places", "https://img.example/a.jpg")
 	o.submit("/claims/new", form)
 	c, err := o.store.Complaint(t.Context(), 1)
-	if err != nil || len(c.Items) != 100 {
-		t.Errorf("it names %d items, %v", len(c.Items), err)
+	if err != nil || len(c.Items) != 1 || c.Items[0] != "picture:https://img.example/a.jpg" {
+		t.Errorf("it names %q, %v", c.Items, err)
+	}
+	if w := o.get("/items/"+items[7].ID, ""); w.Code != 200 || strings.Contains(w.Body.String(), "a.jpg") {
+		t.Errorf("an item that showed it: %d", w.Code)
 	}
 }

@@ -63,6 +63,7 @@ var answers = []struct {
 	{errUsedKey, answer{http.StatusConflict, errUsedKey.Error(), false}},
 	{errMedia, answer{http.StatusUnsupportedMediaType, errMedia.Error(), false}},
 	{errTooLong, answer{http.StatusRequestEntityTooLarge, errTooLong.Error(), false}},
+	{errNotNow, answer{http.StatusConflict, errNotNow.Error(), false}},
 	{errElsewhereForm, answer{http.StatusForbidden, errElsewhereForm.Error(), false}},
 	{errJoining, answer{http.StatusServiceUnavailable, errJoining.Error(), true}},
 	{errRestoring, answer{http.StatusServiceUnavailable, errRestoring.Error(), true}},

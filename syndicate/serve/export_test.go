@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"net/http"
 	"testing"
 
@@ -44,3 +45,6 @@ func (s *Server) Heed(t testing.TB, item string) error {
 	t.Helper()
 	return s.heed(t.Context(), []cache.Change{{Kind: cache.ChangeWithdraw, Item: item, Source: "weekly"}})
 }
+
+// AgreeOnClaims makes what this server remembers of claims and what the store has one.
+func (s *Server) AgreeOnClaims(ctx context.Context) error { return s.agreeOnClaims(ctx) }

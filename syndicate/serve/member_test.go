@@ -80,7 +80,7 @@ func (n *notebook) RememberPurge(_ context.Context, p syndicate.Purge) error {
 func (n *notebook) RememberClaim(_ context.Context, c claim.Claim) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.all.Claims = append(slices.DeleteFunc(slices.Clone(n.all.Claims), func(o claim.Claim) bool { return o.Number == c.Number }), c)
+	n.all.Claims = append(slices.DeleteFunc(slices.Clone(n.all.Claims), func(o claim.Claim) bool { return o.Key == c.Key }), c)
 	n.steps = append(n.steps, c.State())
 	return n.broken
 }

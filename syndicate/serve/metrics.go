@@ -23,8 +23,6 @@ type metrics struct {
 	polls         *prometheus.CounterVec
 	polling       *prometheus.HistogramVec
 	held          prometheus.Gauge
-	claims        prometheus.Gauge
-	claimsOverdue prometheus.Gauge
 	refused       prometheus.Counter
 	pulls         *prometheus.CounterVec
 	unchanged     *prometheus.CounterVec
@@ -46,12 +44,10 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 		pulls:         prometheus.NewCounterVec(prometheus.CounterOpts{Name: "reprint_partner_pulls_total", Help: "Answers with content by partner, each on the record."}, []string{"partner"}),
 		unchanged:     prometheus.NewCounterVec(prometheus.CounterOpts{Name: "reprint_partner_not_modified_total", Help: "Answers without content by partner, which are not on the record."}, []string{"partner"}),
 		held:          prometheus.NewGauge(prometheus.GaugeOpts{Name: "reprint_sources_held", Help: "Sources that this server polls."}),
-		claims:        prometheus.NewGauge(prometheus.GaugeOpts{Name: "reprint_claims_open", Help: "Claims that are not decided."}),
-		claimsOverdue: prometheus.NewGauge(prometheus.GaugeOpts{Name: "reprint_claims_overdue", Help: "Claims that should have been decided."}),
 		polls:         prometheus.NewCounterVec(prometheus.CounterOpts{Name: "reprint_polls_total", Help: "Polls by source and result."}, []string{"source", "result"}),
 		polling:       prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "reprint_poll_seconds", Help: "Time of a poll by source.", Buckets: prometheus.ExponentialBuckets(0.005, 3, 9)}, []string{"source"}),
 	}
-	registry.MustRegister(m.requests, m.sent, m.took, m.renderings, m.rendering, m.items, m.dropped, m.rendersAt, m.journal, m.storeFailures, m.claims, m.claimsOverdue, m.polls, m.polling, m.held, m.refused, m.pulls, m.unchanged)
+	registry.MustRegister(m.requests, m.sent, m.took, m.renderings, m.rendering, m.items, m.dropped, m.rendersAt, m.journal, m.storeFailures, m.polls, m.polling, m.held, m.refused, m.pulls, m.unchanged)
 	return m
 }
 

@@ -160,7 +160,7 @@ func (w *walker) enters(s *modelState, k int) bool {
 		o.state, o.epoch = entered, (s.set.item()-1)%epochs+1
 		return true
 	case w.has(overtakes) && isOvertaken(order, standing):
-		*o = modelOrder{state: told, last: o.last}
+		*o = modelOrder{state: ended, last: o.last}
 		return true
 	case epoch > epochs:
 		return false
@@ -204,7 +204,7 @@ func (w *walker) acknowledges(s modelState) {
 // acknowledge says that an order is everywhere.
 func (s *modelState) acknowledge(k int, what [3]orderKind) {
 	after := s.orders[k].last
-	s.orders[k] = modelOrder{state: told, last: after}
+	s.orders[k] = modelOrder{state: ended, last: after}
 	if what[k] != withdraw {
 		return
 	}

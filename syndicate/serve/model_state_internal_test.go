@@ -57,7 +57,7 @@ const (
 	entered            // the store has taken it
 	done               // and so has the set of its server
 	looking            // no server is waited for
-	told               // acknowledged, or void
+	ended              // acknowledged, or void
 )
 
 // most is how many ticks are told apart.

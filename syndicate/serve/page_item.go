@@ -31,7 +31,6 @@ func (t *site) itemPage(c syndicate.Cleared) ([]byte, error) {
 	if item.Language != "" {
 		f.Lang = item.Language
 	}
-	f.ItemID = item.ID
 	f.NoIndex, f.Spoken = !c.Decision().Origin.House, len(c.Notice().Contact) > 0
 	return renderPage("item", itemData{
 		frame: f, Heading: title, Link: item.Link, Whole: c.Decision().Form == syndicate.Full, Published: item.Rank(), Tags: item.Tags,

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"reprint/syndicate"
+	"reprint/syndicate/claim"
 	"reprint/syndicate/report"
 )
 
@@ -18,7 +19,7 @@ import (
 var pageFiles embed.FS
 
 // pageTemplates are the pages for people. They need no script.
-var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{"date": date, "moment": moment}).ParseFS(pageFiles, "pages/*.html"))
+var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{"date": date, "moment": moment, "day": dayIn}).ParseFS(pageFiles, "pages/*.html"))
 
 // pagesVersion changes whenever a template or the style changes, and with it the date of
 // every document that is made from them.
@@ -59,6 +60,14 @@ func renderPage(name string, data any) ([]byte, error) {
 
 func date(t time.Time) string { return t.Format("2006-01-02 15:04") }
 
+// dayIn writes the day of a moment, as days go in a zone; nil is UTC.
+func dayIn(t time.Time, zone *time.Location) string {
+	if zone == nil {
+		zone = time.UTC
+	}
+	return t.In(zone).Format(time.DateOnly)
+}
+
 // moment writes a point in time for the operator.
 func moment(t time.Time) string {
 	if t.IsZero() {
@@ -78,8 +87,7 @@ type frame struct {
 	Canonical string
 	Channel   *channel // whose feeds the page offers; may be nil
 	NoIndex   bool
-	Spoken    bool   // the page names the contact itself
-	ItemID    string // that the page is about; may be empty
+	Spoken    bool // the page names the contact itself, with the form for claims
 }
 
 func (t *site) frame(title, canonical string) frame {
@@ -118,6 +126,8 @@ type consoleData struct {
 	Sources  []sourceStatus
 	Channels []channelStatus
 	Partners []report.Partner
+	Claims   []claim.Claim // that are open
+	Zone     *time.Location
 	Lacks    []string
 	Servers  []serverStatus
 	// Withdrawals are the last ones, and Open the orders that are not carried out yet.

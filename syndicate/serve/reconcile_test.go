@@ -11,12 +11,12 @@ import (
 	"reprint/syndicate"
 )
 
-// slowly is a store that takes its time to be given back what it lost, and counts how often it was heard meanwhile.
+// slowly is a store that takes its time to be given back what it lost, and counts how often it was asked what it is meanwhile.
 type slowly struct {
 	cache.Store
 	each     time.Duration // that an entry takes
 	restored atomic.Int64
-	beats    atomic.Int64 // while something was missing
+	words    atomic.Int64 // while something was missing
 	most     int64
 }
 
@@ -33,15 +33,16 @@ func (s *slowly) Restore(ctx context.Context, entries []syndicate.Withdrawal) er
 	return err
 }
 
-func (s *slowly) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) {
+// Identity is what a server without a lease asks.
+func (s *slowly) Identity(ctx context.Context) (cache.Identity, error) {
 	if n := s.restored.Load(); n > 0 && n < s.most {
-		s.beats.Add(1)
+		s.words.Add(1)
 	}
-	return s.Store.Beat(ctx, b)
+	return s.Store.Identity(ctx)
 }
 
 // TestManyEntriesAreRestored: what takes longer than a lease to write back is written back over several, each entry once,
-// and the store hears meanwhile that the server lives.
+// and the server looks at the store in between: it may have become another one.
 func TestManyEntriesAreRestored(t *testing.T) {
 	t.Parallel()
 	const n = 5000
@@ -60,7 +61,7 @@ func TestManyEntriesAreRestored(t *testing.T) {
 	if err != nil || len(all) != n+1 {
 		t.Errorf("%d entries, %v", len(all), err)
 	}
-	if restored, beats := store.restored.Load(), store.beats.Load(); restored != n || beats < 3 {
-		t.Errorf("%d entries were written, and the store heard of the server %d times meanwhile", restored, beats)
+	if restored, words := store.restored.Load(), store.words.Load(); restored != n || words < 3 {
+		t.Errorf("%d entries were written, and the store was looked at %d times meanwhile", restored, words)
 	}
 }

@@ -24,7 +24,7 @@ func (s *Server) Run(ctx context.Context) error {
 	watching.Go(func() { s.purging(ctx) })
 	watching.Go(func() { s.searching(ctx) })
 	watching.Go(func() { s.noting(ctx) })
-	watching.Go(func() { s.countClaims(ctx) })
+	watching.Go(func() { s.exchangeClaims(ctx) })
 	defer watching.Wait()
 	tail := &tail{server: s, dirty: make(map[string]bool)}
 	for ctx.Err() == nil {

@@ -111,6 +111,7 @@ func New(o Options) (*Server, error) {
 		revoked: revocations{store: o.Store}, failures: access.NewLimits(), rates: access.NewRates(), filings: access.NewFilings(),
 	}
 	s.metrics = newMetrics(o.Metrics)
+	o.Metrics.MustRegister(newClaimGauges(s))
 	if err := s.recall(); err != nil {
 		return nil, err
 	}

@@ -41,6 +41,12 @@ type complaints interface{ cache.Complaints }
 
 func (nothingFiled) Complaints(context.Context, int64, int) ([]claim.Claim, error) { return nil, nil }
 
+func (nothingFiled) OpenComplaints(context.Context) ([]claim.Claim, error) { return nil, nil }
+
+func (nothingFiled) CountComplaints(context.Context, time.Time) (open, overdue int, err error) {
+	return 0, 0, nil
+}
+
 type stamp struct {
 	digest string
 	at     time.Time

@@ -3,6 +3,8 @@
 CREATE TABLE complaints (
     number INTEGER PRIMARY KEY,
     key    TEXT NOT NULL UNIQUE,
-    events INTEGER NOT NULL, -- how many there are in the claim
-    claim  TEXT NOT NULL     -- JSON
+    due    INTEGER,      -- until when it is to be decided, in seconds; null once something has ended it
+    claim  TEXT NOT NULL -- JSON
 ) STRICT;
+
+CREATE INDEX complaints_open ON complaints (due) WHERE due IS NOT NULL;

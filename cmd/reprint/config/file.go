@@ -64,7 +64,7 @@ type Site struct {
 	// Language is the BCP 47 tag of the pages, and of notices on items that state none;
 	// default en.
 	Language string `yaml:"language"`
-	// Timezone is the IANA zone in which dates of agreements begin and end; default UTC.
+	// Timezone is the IANA zone in which days of agreements and claims begin and end; default UTC.
 	Timezone string `yaml:"timezone"`
 	// House are the source lines that mean the house itself (rule T1).
 	House []string `yaml:"house"`
@@ -126,7 +126,8 @@ type Words struct {
 	Pictures string `yaml:"pictures"`
 	// Disclaimer is the pass-along disclaimer, with {house} and {source} (rule T3).
 	Disclaimer string `yaml:"disclaimer"`
-	// Contact is where complaints go, with {house}, {days}, {phone} and {email} (rule T4).
+	// Contact is where complaints go, with {days}, {phone} and {email}; it must hold {house}, which leads to the form for
+	// them (rule T4).
 	Contact string `yaml:"contact"`
 	// Withdrawn takes the place of a withdrawn item, with {house}, {date} and {replacement}.
 	Withdrawn string `yaml:"withdrawn"`

@@ -46,7 +46,7 @@ func (b *builder) site() syndicate.Site {
 	site := syndicate.Site{
 		Name: s.Name, URL: s.URL, Language: or(s.Language, defaultLanguage), Names: s.House, Channels: s.HouseChannels,
 		StaffCredits: s.StaffCredits, DenyCredits: s.DenyCredits, Contact: syndicate.Contact(s.Contact),
-		ClaimDays: defaultClaimDays, AnswerDays: defaultAnswerDays, UnknownOrigin: s.UnknownOrigin,
+		Zone: b.zone, ClaimDays: defaultClaimDays, AnswerDays: defaultAnswerDays, UnknownOrigin: s.UnknownOrigin,
 	}
 	if s.AnswerDays != nil {
 		site.AnswerDays = *s.AnswerDays
