@@ -63,8 +63,8 @@ type authority struct {
 	epoch   atomic.Int64              // of the set, for the store to hear
 	until   atomic.Pointer[time.Time] // end of the lease
 
-	beating sync.Mutex // one word with the store at a time
-	store   string     // with which the set is agreed
+	beating turn   // one word with the store at a time
+	store   string // with which the set is agreed
 	tenure  tenure
 }
 

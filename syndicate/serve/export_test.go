@@ -3,6 +3,8 @@ package serve
 import (
 	"net/http"
 	"testing"
+
+	"reprint/syndicate"
 )
 
 // RouteOf is a route of the public listener, for tests.
@@ -35,4 +37,10 @@ func MoveCursor(t testing.TB, secret []byte, partner, encoded string, seq int64)
 	}
 	c.Seq = seq
 	return c.encode(secret, partner)
+}
+
+// Knows returns the epoch and the sum of what the server knows to be withdrawn.
+func (s *Server) Knows() (epoch, sum int64) {
+	s.authority.read(func(set *syndicate.Withdrawals) { epoch, sum = set.Epoch(), set.Sum() })
+	return epoch, sum
 }

@@ -17,7 +17,6 @@ type orders struct {
 	mu      sync.Mutex
 	open    []open
 	settled []settled
-	doing   sync.Mutex // carrying out, one after the other
 }
 
 // open is an order that is not settled.
@@ -135,10 +134,8 @@ func isAway(err error) bool {
 
 // carryOut tells the store of what was ordered here, and returns of how many orders. It fails only where the store does not
 // answer. It may do again what was done before a crash; the key makes that the same. An order is settled once what it entered is
-// in the set, and so on the disk: until then a store that falls back is told of it again.
+// in the set, and so on the disk: until then a store that falls back is told of it again. It is a part of a beat.
 func (s *Server) carryOut(ctx context.Context) (entered int, err error) {
-	s.orders.doing.Lock()
-	defer s.orders.doing.Unlock()
 	for _, order := range s.orders.waiting() {
 		if order.entries != nil && s.has(order.entries) {
 			if err := s.settle(ctx, order, nil); err != nil {
