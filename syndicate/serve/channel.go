@@ -17,7 +17,8 @@ type channel struct {
 	syndicate.Channel
 	sources []string // the sources whose items can be in it
 	current atomic.Pointer[edition]
-	making  turn // of who makes an edition
+	last    atomic.Pointer[edition] // that was made, whatever became of it
+	making  turn                    // of who makes an edition
 	stale   atomic.Bool
 	view    *view // whose it is; nil is the public's
 	used    lastUse
@@ -137,6 +138,7 @@ func (s *Server) makeLocked(ctx context.Context, t *site, c *channel) (*edition,
 	for _, d := range e.dropped {
 		s.log.Warn("item left out", "channel", c.ID, "item", d.ID, "reason", d.Reason)
 	}
+	c.last.Store(e)
 	s.authority.catchUp(e, c)
 	c.current.Store(e)
 	return e, nil

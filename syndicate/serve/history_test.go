@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -58,7 +59,7 @@ func TestHistory(t *testing.T) {
 		if !failed && time.Since(begun) > enough {
 			return
 		}
-		story := rapid.SliceOfN(deeds(), 1, 40).Draw(rt, "deeds")
+		story := rapid.SliceOfN(deeds(), 15, 60).Draw(rt, "deeds")
 		var problems []string
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t)
@@ -198,7 +199,8 @@ func (w *world) ask(i, n int, banned []string) {
 	})
 }
 
-// check looks for traces in an answer. What is not new is the copy that the client has.
+// check looks for traces in an answer of what was banned when it was asked for and is so still: somebody may have ordered to put it back in the
+// meantime. What is not new is the copy that the client has.
 func (w *world) check(what, of string, rec *httptest.ResponseRecorder, banned []string) {
 	text, tag := rec.Body.String(), rec.Header().Get("ETag")
 	w.mu.Lock()
@@ -213,7 +215,11 @@ func (w *world) check(what, of string, rec *httptest.ResponseRecorder, banned []
 	if strings.HasPrefix(of, "/partner/status") {
 		text = w.granted(rec)
 	}
+	still := w.banned()
 	for _, target := range banned {
+		if !slices.Contains(still, target) {
+			continue
+		}
 		for _, trace := range w.traces(target) {
 			if strings.Contains(text, trace) {
 				w.wrong("%s: %d, with %s of %s", what, rec.Code, trace, target)
@@ -285,11 +291,12 @@ func (w *world) agree() {
 	}
 }
 
-// settled: every order that was taken is carried out, once.
+// settled: every order that was taken is carried out, once. One that a server had not put on its disk when it crashed was not taken.
 func (w *world) settled() {
 	for _, p := range w.orders {
-		if !p.over {
-			w.wrong("%s, to withdraw %s, was never carried out", p.key, p.target)
+		taken := slices.ContainsFunc(w.servers[p.server].notes.all.Orders, func(o syndicate.Order) bool { return o.Key == p.key })
+		if taken && !p.over {
+			w.wrong("%s, about %s, was never carried out", p.key, p.target)
 		}
 	}
 	for order, times := range w.vault.entered {
