@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,11 @@ import (
 type Open func(t *testing.T) cache.Store
 
 // Run runs the suite. fresh makes an empty place for one store and returns how to open it.
-func Run(t *testing.T, fresh func(t *testing.T) Open) {
+func Run(t *testing.T, fresh func(t *testing.T) Open) { Part(t, fresh) }
+
+// Part runs the tests of these names; without names, all. It is for stores in memory that tests use and that need not do everything.
+func Part(t *testing.T, fresh func(t *testing.T) Open, names ...string) {
+	ran := 0
 	for _, test := range []struct {
 		name string
 		run  func(*testing.T, Open)
@@ -35,10 +40,17 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"Complaints", testComplaints}, {"ComplaintsAtOnce", testComplaintsAtOnce}, {"OpenComplaints", testOpenComplaints},
 		{"RestoreComplaints", testRestoreComplaints}, {"NumberGivenTwice", testNumberGivenTwice},
 	} {
+		if len(names) > 0 && !slices.Contains(names, test.name) {
+			continue
+		}
+		ran++
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			test.run(t, fresh(t))
 		})
+	}
+	if len(names) > 0 && ran != len(names) {
+		t.Errorf("%d of the tests %v ran", ran, names)
 	}
 }
 

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"math/bits"
 	"strings"
 
 	"github.com/andybalholm/brotli"
@@ -66,8 +67,13 @@ func gzipped(body []byte) []byte {
 	return b.Bytes()
 }
 
+// mostWindow is what every decoder must be able to keep (RFC 8878 section 3.1.1.1.2).
+const mostWindow = 8 << 20
+
 func zstandard(body []byte) []byte {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithEncoderConcurrency(1))
+	// A window larger than the document costs memory for nothing.
+	window := max(1<<bits.Len(uint(len(body))), zstd.MinWindowSize)
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(min(window, mostWindow)))
 	if err != nil {
 		return nil
 	}

@@ -21,8 +21,10 @@ const mostRounds = 200
 // something is given it back first, and what was ordered here is carried out.
 func (s *Server) beat(ctx context.Context) error {
 	a := &s.authority
-	a.beating.Lock()
-	defer a.beating.Unlock()
+	if err := a.beating.take(ctx); err != nil {
+		return err
+	}
+	defer a.beating.give()
 	if a.left {
 		return errLeft
 	}

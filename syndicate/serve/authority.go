@@ -67,9 +67,9 @@ type authority struct {
 
 	renewals renewals // by those who ask for items while the lease is out
 
-	beating sync.Mutex // one word with the store at a time
-	left    bool       // the server has said goodbye: no lease begins any more
-	store   string     // with which the set is agreed
+	beating turn   // one word with the store at a time
+	left    bool   // the server has said goodbye: no lease begins any more
+	store   string // with which the set is agreed
 	tenure  tenure
 	agreed  string // the run of the store in which it was found to be agreed last
 	// reconciling is nil unless the set and the store's differ.

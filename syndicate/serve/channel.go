@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,7 +17,8 @@ type channel struct {
 	syndicate.Channel
 	sources []string // the sources whose items can be in it
 	current atomic.Pointer[edition]
-	making  sync.Mutex // held while an edition is made: one at a time
+	last    atomic.Pointer[edition] // that was made, whatever became of it
+	making  turn                    // of who makes an edition
 	stale   atomic.Bool
 	fails   atomic.Bool // the last edition could not be made
 	view    *view       // whose it is; nil is the public's
@@ -26,7 +26,7 @@ type channel struct {
 }
 
 func newChannel(rules *syndicate.Rulebook, c syndicate.Channel) *channel {
-	return &channel{Channel: c, sources: rules.SourcesOf(c)}
+	return &channel{Channel: c, sources: rules.SourcesOf(c), making: newTurn()}
 }
 
 // documentKind is one of the documents of an edition.
@@ -99,8 +99,10 @@ func (s *Server) editionOf(ctx context.Context, t *site, c *channel) (*edition, 
 	if e := c.current.Load(); s.isGood(e) {
 		return e, nil
 	}
-	c.making.Lock()
-	defer c.making.Unlock()
+	if err := c.making.take(ctx); err != nil {
+		return nil, err
+	}
+	defer c.making.give()
 	if e := c.current.Load(); s.isGood(e) {
 		return e, nil
 	}
@@ -118,8 +120,10 @@ func (s *Server) isGood(e *edition) bool {
 // renew makes a new edition because something changed. If that fails, the last good one
 // goes on being served for as long as it may.
 func (s *Server) renew(ctx context.Context, t *site, c *channel) error {
-	c.making.Lock()
-	defer c.making.Unlock()
+	if err := c.making.take(ctx); err != nil {
+		return err
+	}
+	defer c.making.give()
 	_, err := s.makeLocked(ctx, t, c)
 	return err
 }
@@ -140,6 +144,7 @@ func (s *Server) makeLocked(ctx context.Context, t *site, c *channel) (*edition,
 	for _, d := range e.dropped {
 		s.log.Warn("item left out", "channel", c.ID, "item", d.ID, "reason", d.Reason)
 	}
+	c.last.Store(e)
 	s.authority.catchUp(e, c)
 	c.current.Store(e)
 	return e, nil

@@ -131,7 +131,7 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 	if c.view != nil {
 		e.manifest = newManifest(c.view, picked.cleared)
 	}
-	e.documents[jsonFeed] = s.document(t, c, e, feed, typeJSON, dated.Bytes)
+	e.documents[jsonFeed] = s.document(t, c, e, feed, jsonFeed, typeJSON, dated.Bytes)
 	if err := s.composeXML(t, c, e, feed); err != nil {
 		return nil, err
 	}
@@ -139,7 +139,7 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 	if err != nil {
 		return nil, err
 	}
-	e.documents[page] = s.document(t, c, e, feed, typeHTML, body)
+	e.documents[page] = s.document(t, c, e, feed, page, typeHTML, body)
 	return e, nil
 }
 
@@ -166,7 +166,7 @@ func (s *Server) composeXML(t *site, c *channel, e *edition, feed render.Feed) e
 		if err != nil {
 			return err
 		}
-		e.documents[format.kind] = s.document(t, c, e, feed, format.media, d.Bytes)
+		e.documents[format.kind] = s.document(t, c, e, feed, format.kind, format.media, d.Bytes)
 		for _, dropped := range d.Dropped {
 			e.dropped = appendDropped(e.dropped, dropped)
 		}
@@ -185,10 +185,13 @@ func appendDropped(all []render.Dropped, d render.Dropped) []render.Dropped {
 }
 
 // document makes the representation of one document of an edition.
-func (s *Server) document(t *site, c *channel, e *edition, feed render.Feed, media string, body []byte) *representation {
+func (s *Server) document(t *site, c *channel, e *edition, feed render.Feed, kind documentKind, media string, body []byte) *representation {
 	d := document{contentType: media, body: body, modified: feed.Changed, maxAge: maxAge, until: e.until, page: media == typeHTML, mine: true, decided: &e.decided}
 	d.links = []string{`<` + feed.Self + `>; rel="self"`, `<` + feed.Page + `>; rel="alternate"; type="text/html"`}
 	d.robots = "noindex"
+	if last := c.last.Load(); last != nil {
+		d.before = last.documents[kind] // nothing may have changed
+	}
 	if c.view != nil {
 		d.private = c.view.key
 	}

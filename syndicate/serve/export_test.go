@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"reprint/cache"
+	"reprint/syndicate"
 )
 
 // RouteOf is a route of the public listener, for tests.
@@ -48,3 +49,9 @@ func (s *Server) Heed(t testing.TB, item string) error {
 
 // AgreeOnClaims makes what this server remembers of claims and what the store has one.
 func (s *Server) AgreeOnClaims(ctx context.Context) error { return s.agreeOnClaims(ctx) }
+
+// Knows returns the epoch and the sum of what the server knows to be withdrawn.
+func (s *Server) Knows() (epoch, sum int64) {
+	s.authority.read(func(set *syndicate.Withdrawals) { epoch, sum = set.Epoch(), set.Sum() })
+	return epoch, sum
+}

@@ -87,8 +87,8 @@ func (s *Server) tryRenewal(ctx context.Context, one *renewal) {
 
 // leave ends the lease for good. It waits for a word with the store that is under way.
 func (a *authority) leave() {
-	a.beating.Lock()
-	defer a.beating.Unlock()
+	_ = a.beating.take(context.Background()) // never fails
+	defer a.beating.give()
 	a.left = true
 	a.until.Store(nil)
 }

@@ -71,7 +71,7 @@ type packed [2]uint64
 
 func (s *modelState) pack() packed {
 	s.forget()
-	var common, servers bits
+	var common, servers fields
 	common.put(int8(s.set), 6)
 	common.put(s.key, 2)
 	common.put(s.fallen, 2)
@@ -113,7 +113,7 @@ func (s *modelState) forget() {
 }
 
 func (p packed) unpack() (s modelState) {
-	common, servers := bits{word: p[0]}, bits{word: p[1]}
+	common, servers := fields{word: p[0]}, fields{word: p[1]}
 	s.set, s.key, s.fallen = modelSet(common.take(6)), common.take(2), common.take(2)
 	s.silent, s.banned = common.take(1) == 1, common.take(1) == 1
 	for i := range s.orders {
@@ -129,25 +129,25 @@ func (p packed) unpack() (s modelState) {
 	return s
 }
 
-// bits are numbers side by side in a word.
-type bits struct {
+// fields are numbers side by side in a word.
+type fields struct {
 	word uint64
 	at   uint
 }
 
-func (b *bits) put(v int8, width uint) {
+func (b *fields) put(v int8, width uint) {
 	b.word |= uint64(v) << b.at
 	b.at += width
 }
 
-func (b *bits) flag(on bool) {
+func (b *fields) flag(on bool) {
 	if on {
 		b.word |= 1 << b.at
 	}
 	b.at++
 }
 
-func (b *bits) take(width uint) int8 {
+func (b *fields) take(width uint) int8 {
 	v := int8(b.word >> b.at & (1<<width - 1))
 	b.at += width
 	return v

@@ -17,7 +17,6 @@ type orders struct {
 	mu      sync.Mutex
 	open    []*open
 	settled []settled
-	doing   sync.Mutex // carrying out, one after the other
 }
 
 // open is an order that is not settled. How far it got is for whoever carries out.
@@ -163,10 +162,8 @@ const (
 
 // carryOut tells the store of what was ordered here, some entries at a time, and returns how many these were. It is called where the set
 // is one with the store's, and fails only where the store does not answer. It may do again what was done before a crash; the key
-// makes that the same.
+// makes that the same. It is a part of a beat.
 func (s *Server) carryOut(ctx context.Context) (carried int, err error) {
-	s.orders.doing.Lock()
-	defer s.orders.doing.Unlock()
 	for _, order := range s.orders.waiting() {
 		if carried >= carriedAtOnce {
 			break

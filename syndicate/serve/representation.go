@@ -51,11 +51,12 @@ type document struct {
 	until       time.Time
 	links       []string
 	robots      string
-	decided     *decidable // of what carries items
-	mine        bool       // partners get another document at the same address
-	private     string     // key of the partners' view that it is of; empty for the public's
-	tags        []string   // of what it holds, for caches in front; none where these are not purged
-	page        bool       // a page for people, which may load our style sheet and the item's pictures
+	decided     *decidable      // of what carries items
+	mine        bool            // partners get another document at the same address
+	private     string          // key of the partners' view that it is of; empty for the public's
+	tags        []string        // of what it holds, for caches in front; none where these are not purged
+	before      *representation // the last one of its kind; nil for none
+	page        bool            // a page for people, which may load our style sheet and the item's pictures
 }
 
 // newRepresentation prepares a document: compresses it, hashes it, writes its headers.
@@ -94,7 +95,9 @@ func newRepresentation(d document) *representation {
 		r.robots = []string{d.robots}
 	}
 	bodies := [encodings][]byte{identity: d.body}
-	if !d.once {
+	if d.before != nil && d.before.digest == r.digest {
+		bodies = d.before.bodies()
+	} else if !d.once {
 		bodies = compressAll(d.body)
 	}
 	for e, body := range bodies {
@@ -116,6 +119,14 @@ func newRepresentation(d document) *representation {
 		}
 	}
 	return r
+}
+
+// bodies are the document in every coding.
+func (r *representation) bodies() (all [encodings][]byte) {
+	for e, v := range r.variants {
+		all[e] = v.body
+	}
+	return all
 }
 
 // cacheAsking is for what carries items, of the public (false) and of partners: it may be kept,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"maps"
-	"sync"
 
 	"reprint/cache"
 	"reprint/syndicate/access"
@@ -12,15 +11,17 @@ import (
 
 // secrets are those that all servers of a store share.
 type secrets struct {
-	mu         sync.Mutex
+	turn       turn
 	known      map[string][]byte // as the store has them
 	remembered map[string][]byte // from before this process: what a store that lost them is offered
 }
 
 // secret returns a shared secret, and makes it where there is none.
 func (s *Server) secret(ctx context.Context, name string) ([]byte, error) {
-	s.secrets.mu.Lock()
-	defer s.secrets.mu.Unlock()
+	if err := s.secrets.turn.take(ctx); err != nil {
+		return nil, err
+	}
+	defer s.secrets.turn.give()
 	if found := s.secrets.known[name]; found != nil {
 		return found, nil
 	}
@@ -32,7 +33,7 @@ func (s *Server) secret(ctx context.Context, name string) ([]byte, error) {
 	return s.share(ctx, name, candidate)
 }
 
-// share offers a secret to the store, and takes up the one that it has. The lock is held.
+// share offers a secret to the store, and takes up the one that it has. It is the caller's turn.
 func (s *Server) share(ctx context.Context, name string, candidate []byte) ([]byte, error) {
 	found, err := s.store.Secret(ctx, name, candidate)
 	if err != nil {
@@ -63,8 +64,10 @@ func (s *Server) giveBack(ctx context.Context) error {
 			return err
 		}
 	}
-	s.secrets.mu.Lock()
-	defer s.secrets.mu.Unlock()
+	if err := s.secrets.turn.take(ctx); err != nil {
+		return err
+	}
+	defer s.secrets.turn.give()
 	offered := maps.Clone(s.secrets.remembered)
 	if offered == nil {
 		offered = make(map[string][]byte)

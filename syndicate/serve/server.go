@@ -108,8 +108,9 @@ func New(o Options) (*Server, error) {
 		name: cmp.Or(o.Name, "server"), address: o.Address, lease: cmp.Or(o.Lease, UsualLease), drain: o.Drain, memory: o.Memory,
 		purges:  purges{hook: o.Purge, wake: make(chan struct{}, 1)},
 		copies:  copies{wake: make(chan struct{}, 1)},
-		revoked: revocations{store: o.Store}, failures: access.NewLimits(), rates: access.NewRates(), filings: access.NewFilings(),
+		revoked: revocations{store: o.Store, asking: newTurn()}, failures: access.NewLimits(), rates: access.NewRates(), filings: access.NewFilings(),
 	}
+	s.authority.beating, s.secrets.turn = newTurn(), newTurn()
 	s.metrics = newMetrics(o.Metrics)
 	o.Metrics.MustRegister(newClaimGauges(s))
 	if err := s.recall(); err != nil {

@@ -32,7 +32,7 @@ type revocations struct {
 	mu     sync.Mutex
 	set    access.Revoked // replaced, never changed
 	heard  time.Time      // up to when the set is complete
-	asking sync.Mutex
+	asking turn
 }
 
 // known returns what is known, however old it is. Revocations are for ever, so a token in
@@ -51,8 +51,10 @@ func (v *revocations) current(ctx context.Context, now time.Time) (access.Revoke
 	}
 	ctx, cancel := context.WithTimeout(ctx, UsualLease) // those who wait for their turn wait no longer than who asks
 	defer cancel()
-	v.asking.Lock()
-	defer v.asking.Unlock()
+	if err := v.asking.take(ctx); err != nil {
+		return nil, err
+	}
+	defer v.asking.give()
 	if set, ok := v.fresh(now); ok {
 		return set, nil
 	}
