@@ -45,9 +45,9 @@ type Withdrawals interface {
 	// Leave forgets a server that has ended.
 	Leave(ctx context.Context, server string) error
 
-	// Replicas returns how many replicas of the store have all that was written before the call. It waits for the first
-	// one for so long; 0 where there is none.
-	Replicas(ctx context.Context, wait time.Duration) (int, error)
+	// Replicas tells how many replicas of the store have all that was written before the call. It waits for the first
+	// one for so long.
+	Replicas(ctx context.Context, wait time.Duration) (Replication, error)
 
 	// Servers returns the servers that were ever heard and have not left, by name. Those that
 	// were not heard for [ForgetServer] are forgotten.
@@ -76,6 +76,15 @@ type Identity struct {
 	// least, by the store's own clock.
 	Run    string
 	RunAge time.Duration
+}
+
+// Replication is how well a store is kept.
+type Replication struct {
+	// Have is how many replicas are known to have everything.
+	Have int
+	// Wanted tells that a replica may take the place of the store without asking it: so what no replica has can be
+	// unknown to a server that has gone over to one already.
+	Wanted bool
 }
 
 // Beat is a sign of life.

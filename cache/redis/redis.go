@@ -28,6 +28,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -43,6 +44,8 @@ type Store struct {
 
 	mu        sync.Mutex
 	announced map[string]bool // sources that are in the set of sources
+
+	replicated atomic.Bool // there are, or were, replicas
 
 	stop   context.CancelFunc
 	sweeps sync.WaitGroup
@@ -77,6 +80,7 @@ func Open(ctx context.Context, url, password string) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{client: goredis.NewUniversalClient(options), keys: keys{prefix}, codec: codec, announced: make(map[string]bool)}
+	s.replicated.Store(options.MasterName != "")
 	if err := s.client.Ping(ctx).Err(); err != nil {
 		_ = s.client.Close()
 		return nil, unavailable(err)

@@ -5,14 +5,20 @@ import (
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"reprint/cache"
 )
 
 // Replicas implements cache.Store. WAIT is about what its own connection has written, and history is one for all
-// connections: so a word is written first, on the same.
-func (s *Store) Replicas(ctx context.Context, wait time.Duration) (int, error) {
+// connections: so a word is written first, on the same. Behind Sentinel there always should be replicas; elsewhere,
+// where some were seen once.
+func (s *Store) Replicas(ctx context.Context, wait time.Duration) (cache.Replication, error) {
+	if !s.replicated.Load() {
+		return cache.Replication{}, ctx.Err()
+	}
 	primary, err := s.primaryOf(ctx, s.keys.asked())
 	if err != nil {
-		return 0, unavailable(err)
+		return cache.Replication{Wanted: true}, unavailable(err)
 	}
 	count := 0
 	err = persist(ctx, func() error {
@@ -25,7 +31,7 @@ func (s *Store) Replicas(ctx context.Context, wait time.Duration) (int, error) {
 		count = int(replicas)
 		return err
 	})
-	return count, err
+	return cache.Replication{Have: count, Wanted: true}, err
 }
 
 // primaryOf is the client of the node that a key is written to.

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"reprint/cache"
 	"reprint/cache/cachetest/redistest"
 )
 
@@ -16,11 +17,11 @@ func TestReplicas(t *testing.T) {
 	defer s.Close()
 	replicas := func(wait time.Duration) int {
 		t.Helper()
-		n, err := s.Replicas(t.Context(), wait)
-		if err != nil {
-			t.Fatal(err)
+		r, err := s.Replicas(t.Context(), wait)
+		if err != nil || !r.Wanted {
+			t.Fatalf("%+v, %v", r, err)
 		}
-		return n
+		return r.Have
 	}
 	if n := replicas(5 * time.Second); n != 1 {
 		t.Errorf("%d replicas, want 1", n)
@@ -47,6 +48,9 @@ func TestRunAge(t *testing.T) {
 		t.Fatal(err)
 	}
 	time.Sleep(100 * time.Millisecond)
+	if r, err := s.Replicas(t.Context(), time.Millisecond); err != nil || r != (cache.Replication{}) {
+		t.Errorf("a store without replicas: %+v, %v", r, err)
+	}
 	before, err := s.Identity(t.Context())
 	if err != nil || before.RunAge < 100*time.Millisecond {
 		t.Fatalf("%+v, %v", before, err)

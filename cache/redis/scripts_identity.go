@@ -3,8 +3,8 @@ package redis
 import goredis "github.com/redis/go-redis/v9"
 
 // identifying is the part of a script that tells what the store is: its greatest epoch, the sum of its entries, the
-// process, history and store that answer, which change where data may have fallen back, and for how many milliseconds
-// they have been the same. A store that is nothing yet becomes what the caller proposes.
+// process, history and store that answer, which change where data may have fallen back, for how many milliseconds
+// they have been the same, and how many replicas there are. A store that is nothing yet becomes what the caller proposes.
 const identifying = mending + `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -13,7 +13,8 @@ local function identify()
 	redis.call('SETNX', KEYS[1], ARGV[1])
 	local id = redis.call('GET', KEYS[1])
 	local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or '?'
-	local history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)') or '?'
+	local replication = redis.call('INFO', 'replication')
+	local history = string.match(replication, 'master_replid:(%w+)') or '?'
 	local answers = run .. ' ' .. history .. ' ' .. id
 	local known, since = string.match(redis.call('GET', KEYS[6]) or '', '^([^\t]*)\t(%d+)$')
 	if known ~= answers then
@@ -21,7 +22,7 @@ local function identify()
 		redis.call('SET', KEYS[6], answers .. '\t' .. since)
 	end
 	local age = math.max(now - tonumber(since), 0)
-	return {id, redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]) or '0', answers, string.format('%.0f', age)}
+	return {id, redis.call('GET', KEYS[2]) or '0', redis.call('GET', KEYS[3]) or '0', answers, string.format('%.0f', age), string.match(replication, 'connected_slaves:(%d+)') or '0'}
 end
 `
 

@@ -123,12 +123,12 @@ func (s *Store) Identity(ctx context.Context) (cache.Identity, error) {
 	if err != nil {
 		return cache.Identity{}, err
 	}
-	return decodeIdentity(reply)
+	return s.decodeIdentity(reply)
 }
 
-func decodeIdentity(reply []any) (cache.Identity, error) {
+func (s *Store) decodeIdentity(reply []any) (cache.Identity, error) {
 	var i cache.Identity
-	if len(reply) != 5 {
+	if len(reply) != 6 {
 		return i, fmt.Errorf("identity of %d parts", len(reply))
 	}
 	i.ID, _ = reply[0].(string)
@@ -136,6 +136,9 @@ func decodeIdentity(reply []any) (cache.Identity, error) {
 	sum, _ := reply[2].(string)
 	i.Run, _ = reply[3].(string)
 	age, _ := reply[4].(string)
+	if replicas, _ := reply[5].(string); numberOf(replicas) > 0 {
+		s.replicated.Store(true)
+	}
 	var err, sumErr, ageErr error
 	i.Epoch, err = strconv.ParseInt(epoch, 10, 64)
 	i.Sum, sumErr = strconv.ParseInt(sum, 10, 64)
@@ -159,7 +162,7 @@ func (s *Store) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) 
 	if err != nil {
 		return cache.Identity{}, err
 	}
-	return decodeIdentity(reply)
+	return s.decodeIdentity(reply)
 }
 
 // Leave implements cache.Store.

@@ -155,7 +155,9 @@ func (s *Store) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) 
 }
 
 // Replicas implements cache.Store. There are none.
-func (s *Store) Replicas(context.Context, time.Duration) (int, error) { return 0, nil }
+func (s *Store) Replicas(context.Context, time.Duration) (cache.Replication, error) {
+	return cache.Replication{}, nil
+}
 
 // Leave implements cache.Store.
 func (s *Store) Leave(ctx context.Context, server string) error {

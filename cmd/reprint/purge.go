@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"reprint/cache"
 	"reprint/cmd/reprint/config"
 	"reprint/feeds/fetch"
 	"reprint/syndicate"
@@ -103,25 +102,4 @@ func purgeFor(ctx context.Context, p *process, conf *config.Config, entries []sy
 		}
 	}
 	return done, nil
-}
-
-// purgeOnce waits until entries are everywhere, and tells the caches in front; an error says that they were not told.
-func purgeOnce(ctx context.Context, p *process, conf *config.Config, store cache.Withdrawals, entries []syndicate.Withdrawal) error {
-	if conf.Purge.URL == "" {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	a, err := serve.Acknowledge(ctx, store, lastEpoch(entries))
-	if err != nil {
-		return err
-	}
-	if a.Level != serve.LevelEverywhere {
-		return fmt.Errorf("%s may still answer as before, so the caches in front were not purged", strings.Join(a.Waiting, ", "))
-	}
-	done, err := purgeFor(ctx, p, conf, entries)
-	if err == nil && done.State != serve.PurgeDone {
-		err = fmt.Errorf("the caches in front were not purged: %s", done.Problem)
-	}
-	return err
 }

@@ -75,6 +75,9 @@ func putAlone(ctx context.Context, p *process, conf *config.Config, store cache.
 	wait, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	a, err := serve.Acknowledge(wait, store, lastEpoch(entries))
+	if err == nil && a.Level == serve.LevelEverywhere {
+		err = stand(ctx, store, entries)
+	}
 	if err == nil && a.Level == serve.LevelEverywhere && !kept {
 		a, err = onDisk(ctx, store, a)
 	}
@@ -98,6 +101,26 @@ func putAlone(ctx context.Context, p *process, conf *config.Config, store cache.
 		became.About, err = namesOf(store, conf).Count(ctx, conf.Rules, order.Targets, p.now())
 	}
 	return became, err
+}
+
+// stand fails if something else counts by now than entries that are everywhere: a store that had fallen back gave them epochs
+// that servers knew of already, and was given back what those had.
+func stand(ctx context.Context, store cache.Withdrawals, entries []syndicate.Withdrawal) error {
+	targets := make([]syndicate.Target, len(entries))
+	for i, e := range entries {
+		targets[i] = e.Target
+	}
+	standing, err := store.Standing(ctx, targets)
+	if err != nil {
+		return err
+	}
+	counts := syndicate.NewWithdrawals(standing...)
+	for _, e := range entries {
+		if known, down := counts.Standing(e.Target); down == e.Reinstated {
+			return fmt.Errorf("%s is otherwise again since epoch %d, because the store had lost what the servers know; say it once more", e.Target, known.Epoch)
+		}
+	}
+	return nil
 }
 
 // lastEpoch is the greatest epoch of entries.

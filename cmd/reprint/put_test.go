@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,5 +106,29 @@ func TestServerNames(t *testing.T) {
 	t.Cleanup(func() { _ = l.Close() })
 	if one, two := serverName(l), serverName(l); one == two {
 		t.Errorf("both are %s", one)
+	}
+}
+
+// TestStand: a command does not say that something is withdrawn that servers have put back from what they know.
+func TestStand(t *testing.T) {
+	t.Parallel()
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "store.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	order := syndicate.Order{Key: "k", Targets: []string{"source:a"}, Model: syndicate.Withdrawal{Cause: syndicate.Rights, At: time.Now()}}
+	entries, err := enter(t.Context(), store, order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stand(t.Context(), store, entries); err != nil {
+		t.Error(err)
+	}
+	if err := store.Restore(t.Context(), []syndicate.Withdrawal{{Target: "source:a", Epoch: 8, Reinstated: true}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := stand(t.Context(), store, entries); err == nil || !strings.Contains(err.Error(), "once more") {
+		t.Errorf("%v", err)
 	}
 }

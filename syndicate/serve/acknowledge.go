@@ -19,6 +19,7 @@ type Acknowledgment struct {
 	// Waiting are the servers that have not confirmed it and whose lease may still run; [UnknownServers] stands for those
 	// that a store may have forgotten.
 	Waiting []string `json:"waiting,omitempty"`
+	silent  bool     // somebody did not confirm it, and is not waited for
 	// Purge is how far the caches in front are purged; nil where there is no hook.
 	Purge *Purging `json:"purge,omitempty"`
 }
@@ -51,21 +52,14 @@ const UnknownServers = "servers that the store may have forgotten"
 // are everywhere for as long as ctx allows. A server that lives has applied them when it says
 // so; one that is silent answers with no items once its lease is out.
 func Acknowledge(ctx context.Context, store cache.Withdrawals, epoch int64) (Acknowledgment, error) {
-	return acknowledge(ctx, store, func() (Acknowledgment, error) { return acknowledged(ctx, store, epoch) })
+	return acknowledge(ctx, func() (Acknowledgment, error) { return acknowledged(ctx, store, epoch) })
 }
 
 // acknowledge looks again and again.
-func acknowledge(ctx context.Context, store cache.Withdrawals, look func() (Acknowledgment, error)) (Acknowledgment, error) {
-	replicas := 0
+func acknowledge(ctx context.Context, look func() (Acknowledgment, error)) (Acknowledgment, error) {
 	for {
 		a, err := look()
-		if err != nil && ctx.Err() == nil {
-			return a, err
-		}
-		if replicas == 0 { // a replica that does not answer must not hold up what does not wait for it
-			replicas, _ = store.Replicas(ctx, replicaWait)
-		}
-		if a = a.replicated(replicas); a.Level == LevelEverywhere {
+		if err != nil && ctx.Err() == nil || a.Level == LevelEverywhere {
 			return a, err
 		}
 		sleep(ctx, askEvery)
@@ -78,11 +72,18 @@ func acknowledge(ctx context.Context, store cache.Withdrawals, look func() (Ackn
 // replicaWait is how long one look at the servers waits for a replica besides.
 const replicaWait = 5 * time.Millisecond
 
+// Replica is who is waited for where a server is silent and no replica of the store has the withdrawal: one may have taken over
+// unnoticed, and the server be in touch with that.
+const Replica = "a replica of the store"
+
 // replicated adds what is known of the replicas.
-func (a Acknowledgment) replicated(replicas int) Acknowledgment {
-	a.Replicas = replicas
-	if a.Level == LevelStored && replicas > 0 {
+func (a Acknowledgment) replicated(r cache.Replication) Acknowledgment {
+	a.Replicas = r.Have
+	switch {
+	case a.Level == LevelStored && r.Have > 0:
 		a.Level = LevelReplicated
+	case a.Level == LevelEverywhere && a.silent && r.Wanted && r.Have == 0:
+		a.Level, a.Waiting = LevelStored, []string{Replica}
 	}
 	return a
 }
@@ -101,7 +102,11 @@ func acknowledged(ctx context.Context, store cache.Withdrawals, epoch int64) (Ac
 	longest := UsualLease
 	for _, s := range servers {
 		longest = max(longest, s.Lease)
-		if isAwaited(s, epoch, identity.Run) {
+		switch {
+		case hasConfirmed(s, epoch, identity.Run):
+		case isSilent(s):
+			a.silent = true
+		default:
 			a.Waiting = append(a.Waiting, s.Server)
 		}
 	}
@@ -111,7 +116,8 @@ func acknowledged(ctx context.Context, store cache.Withdrawals, epoch int64) (Ac
 	if len(a.Waiting) == 0 {
 		a.Level = LevelEverywhere
 	}
-	return a, nil
+	replication, _ := store.Replicas(ctx, replicaWait) // one that does not answer is none
+	return a.replicated(replication), nil
 }
 
 // acknowledged looks at the servers once, and then whether this server may rely on the store that it asked: one that has

@@ -17,13 +17,14 @@ type roll struct {
 	identity cache.Identity
 	servers  []cache.Server
 	replicas int
+	wanted   bool
 	broken   error
 }
 
 func (r roll) Identity(context.Context) (cache.Identity, error) { return r.identity, nil }
 func (r roll) Servers(context.Context) ([]cache.Server, error)  { return r.servers, nil }
-func (r roll) Replicas(context.Context, time.Duration) (int, error) {
-	return r.replicas, r.broken
+func (r roll) Replicas(context.Context, time.Duration) (cache.Replication, error) {
+	return cache.Replication{Have: r.replicas, Wanted: r.wanted}, r.broken
 }
 
 // TestAcknowledgmentIsTrue: who has not said to this very store that it has applied an entry is waited for, until its lease is out.
@@ -46,6 +47,9 @@ func TestAcknowledgmentIsTrue(t *testing.T) {
 		{"a replica has it", roll{identity: now, servers: []cache.Server{server("b", 8, "r2", 0)}, replicas: 1}, serve.LevelReplicated, []string{"b"}},
 		{"the replicas do not answer", roll{identity: now, servers: []cache.Server{server("b", 8, "r2", 0)}, broken: errors.New("gone")}, serve.LevelStored, []string{"b"}},
 		{"its lease is out", roll{identity: now, servers: []cache.Server{server("a", 9, "r2", 0), server("b", 8, "r2", 3*time.Second)}}, serve.LevelEverywhere, nil},
+		{"its lease is out, and a replica has it", roll{identity: now, servers: []cache.Server{server("b", 8, "r2", 3*time.Second)}, wanted: true, replicas: 1}, serve.LevelEverywhere, nil},
+		{"its lease is out, and no replica has it", roll{identity: now, servers: []cache.Server{server("b", 8, "r2", 3*time.Second)}, wanted: true}, serve.LevelStored, []string{serve.Replica}},
+		{"all have it, and no replica", roll{identity: now, servers: []cache.Server{server("a", 9, "r2", time.Hour)}, wanted: true}, serve.LevelEverywhere, nil},
 		{"its lease may run by a slow clock", roll{identity: now, servers: []cache.Server{server("b", 8, "r2", 2100*time.Millisecond)}}, serve.LevelStored, []string{"b"}},
 		{"it said so to a store that has fallen back since", roll{identity: now, servers: []cache.Server{server("a", 9, "r2", 0), server("b", 9, "r1", 0)}}, serve.LevelStored, []string{"b"}},
 		{"the store may have forgotten a server", roll{identity: young, servers: []cache.Server{server("a", 9, "r2", 0)}}, serve.LevelStored, []string{serve.UnknownServers}},

@@ -184,7 +184,7 @@ func (w *walker) acknowledges(s modelState) {
 		awaited := false
 		for _, other := range s.servers {
 			server := cache.Server{Beat: cache.Beat{Applied: int64(other.applied), Lease: modelLease}, Age: time.Duration(other.age) * tick}
-			awaited = awaited || other.age < forgotten && isAwaited(server, int64(o.epoch), server.Run)
+			awaited = awaited || other.age < forgotten && !hasConfirmed(server, int64(o.epoch), server.Run) && !isSilent(server)
 		}
 		n := s
 		switch {

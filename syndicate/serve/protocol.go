@@ -76,8 +76,11 @@ func (t tenure) lease(asked time.Time, lease time.Duration) (until time.Time, be
 	return asked.Add(lease), true
 }
 
-// isLeased tells whether a lease runs.
-func isLeased(until, now time.Time) bool { return now.Before(until) }
+// isLeased tells whether a lease runs, by both clocks that a moment has: the one that nobody sets stands still while the
+// machine sleeps.
+func isLeased(until, now time.Time) bool {
+	return now.Before(until) && now.Round(0).Before(until.Round(0))
+}
 
 // isOutdated tells whether what was decided on at one version of the set has to be looked at again at another.
 func isOutdated(decided, version int64) bool { return decided < version }
@@ -100,12 +103,14 @@ func caughtUp(decided, complete, version int64, isAbout bool) int64 {
 	return version
 }
 
-// isAwaited tells whether a server has to be waited for before what was withdrawn at an epoch is
-// everywhere. One that lives has applied it when it says so, to this run of the store: what it said before the store fell
-// back was about other entries. One that is silent answers with no items once its lease is out.
-func isAwaited(server cache.Server, epoch int64, run string) bool {
-	return (server.Applied < epoch || server.Run != run) && server.Age <= server.Lease+leaseMargin
+// hasConfirmed tells whether a server has said to this run of the store that it has applied what was withdrawn up to an epoch:
+// what it said before the store fell back was about other entries.
+func hasConfirmed(server cache.Server, epoch int64, run string) bool {
+	return server.Applied >= epoch && server.Run == run
 }
+
+// isSilent tells whether a server answers with no items any more, because its lease is out.
+func isSilent(server cache.Server) bool { return server.Age > server.Lease+leaseMargin }
 
 // mayHaveForgotten tells whether a store has been the same for so short a time that a server which it has forgotten may
 // still answer as before.

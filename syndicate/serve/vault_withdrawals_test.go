@@ -92,7 +92,9 @@ func (v *vault) identity() cache.Identity {
 	return cache.Identity{ID: v.id, Epoch: v.epoch, Sum: set.Sum(), Run: v.known, RunAge: time.Since(v.since)}
 }
 
-func (v *vault) Replicas(ctx context.Context, _ time.Duration) (int, error) { return 0, ctx.Err() }
+func (v *vault) Replicas(ctx context.Context, _ time.Duration) (cache.Replication, error) {
+	return cache.Replication{}, ctx.Err()
+}
 
 func (v *vault) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) {
 	if err := v.enter(ctx); err != nil {

@@ -99,7 +99,7 @@ func (s *Server) withdraw(ctx context.Context, q withdrawRequest) (withdrawAnswe
 // acknowledge waits until an order that was carried out is everywhere and the caches in front are
 // purged, for as long as ctx allows.
 func (s *Server) acknowledge(ctx context.Context, became settled) (withdrawAnswer, error) {
-	a, err := acknowledge(ctx, s.store, func() (Acknowledgment, error) { return s.acknowledgedOrder(ctx, became) })
+	a, err := acknowledge(ctx, func() (Acknowledgment, error) { return s.acknowledgedOrder(ctx, became) })
 	a.Key, a.Purge = became.Key, s.purges.state(became.Key)
 	for err == nil && a.Level == LevelEverywhere && !a.IsOver() && ctx.Err() == nil {
 		sleep(ctx, askEvery)
