@@ -46,6 +46,8 @@ var (
 	slow = model{[3]orderKind{withdraw}, [3]int8{atAny}, fallsBack | slowWords | slowEditions | crashes | losesReplies}
 	// It forgets, and gives the same epochs to something else.
 	falls = model{[3]orderKind{withdraw, withdrawOther}, [3]int8{atFirst, atSecond}, fallsBack | crashes}
+	// An edition that is late meets entries that are not about it.
+	late = model{[3]orderKind{withdraw, withdrawOther}, [3]int8{atFirst, atAny}, slowEditions}
 	// Three orders about one item race, and wait at different servers.
 	race = model{[3]orderKind{withdraw, putBack, withdraw}, [3]int8{atSecond, atSecond, atFirst}, losesReplies}
 )
@@ -137,7 +139,7 @@ func TestModel(t *testing.T) {
 	t.Parallel()
 	l := newLaws()
 	total, whole := 0, true
-	for name, m := range map[string]model{"slow": slow, "falls": falls, "race": race} {
+	for name, m := range map[string]model{"slow": slow, "falls": falls, "late": late, "race": race} {
 		f := m.search(l, allRules, 50)
 		total, whole = total+f.transitions, whole && f.whole
 		if f.violation != 0 {

@@ -90,7 +90,7 @@ func (s *modelState) pack() packed {
 		servers.put(int8(m.set), 6)
 		servers.flag(m.agreed)
 		servers.flag(m.met)
-		servers.put(m.lease, 2)
+		servers.put(m.lease, 3)
 		servers.put(m.wait+most, 3)
 		servers.put(m.asking, 2)
 		servers.flag(m.answered)
@@ -121,7 +121,7 @@ func (p packed) unpack() (s modelState) {
 	}
 	for i := range s.servers {
 		s.servers[i] = modelServer{
-			set: modelSet(servers.take(6)), agreed: servers.take(1) == 1, met: servers.take(1) == 1, lease: servers.take(2), wait: servers.take(3) - most,
+			set: modelSet(servers.take(6)), agreed: servers.take(1) == 1, met: servers.take(1) == 1, lease: servers.take(3), wait: servers.take(3) - most,
 			asking: servers.take(2), answered: servers.take(1) == 1, applied: servers.take(3), age: servers.take(2),
 			edition: editionOf(servers.take(2)), making: editionOf(servers.take(2)), looked: servers.take(1) == 1,
 		}
