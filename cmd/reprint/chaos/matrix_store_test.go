@@ -83,7 +83,7 @@ func backOld(t *testing.T, idle func()) {
 
 // loadingTime is about how long the store loads, and ballast is what it loads.
 const (
-	loadingTime = 6 * time.Second
+	loadingTime = 15 * time.Second
 	ballast     = 3000
 )
 
