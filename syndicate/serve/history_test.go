@@ -75,8 +75,8 @@ func TestHistory(t *testing.T) {
 		}
 	})
 	t.Logf("%d histories, %d deeds, %d answers", histories, done, answers)
-	if !failed && histories < 5 {
-		t.Errorf("there was time for %d histories only", histories)
+	if answers == 0 {
+		t.Error("there was no time for any")
 	}
 }
 
@@ -127,8 +127,8 @@ func (w *world) do(d deed) {
 	synctest.Wait()
 }
 
-// fall lets the store fall back. One server may be cut off from it all along; the others know everything before, and hear the store after:
-// if nobody who knows what the store forgets is heard within a lease, nobody can know it.
+// fall lets the store fall back. One server may be cut off from it all along, or from that moment on, when something is ordered at another one;
+// the others know everything before, and hear the store after: if nobody who knows what the store forgets is heard within a lease, nobody can know it.
 func (w *world) fall(back *contents, d deed) {
 	for i, c := range w.servers {
 		if away := d.N%2 == 0 && i == d.Server; !away {
@@ -144,8 +144,12 @@ func (w *world) fall(back *contents, d deed) {
 	w.mu.Unlock()
 	w.vault.fall(back)
 	w.publish()
-	if d.N%3 == 0 {
+	switch d.N {
+	case 0, 3, 6:
 		w.servers[d.Server].line.set(func(f *faults) { *f = faults{} })
+	case 1, 5:
+		w.servers[d.Server].line.set(func(f *faults) { f.cut = true })
+		w.order((d.Server+1)%len(w.servers), w.items[d.N%len(w.items)].ID, false)
 	}
 	for n := range 16 {
 		time.Sleep(worldLease / 8)

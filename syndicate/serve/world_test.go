@@ -217,22 +217,22 @@ func (w *world) order(i int, target string, putBack bool) {
 	w.orders = append(w.orders, p)
 	w.mu.Unlock()
 	body := fmt.Sprintf(`{"targets":[%q],"cause":"rights","reinstate":%v,"key":%q}`, target, putBack, p.key)
-	line := c.line
+	line, asked := c.line, time.Now()
 	w.asks.Go(func() {
 		rec := httptest.NewRecorder()
 		server.Admin().ServeHTTP(rec, httptest.NewRequest(http.MethodPost, "/api/withdrawals", strings.NewReader(body)))
 		if !line.now().dead {
-			w.told(p, server, rec)
+			w.told(p, server, asked, rec)
 		}
 	})
 }
 
-// told notes what a server says of an order.
-func (w *world) told(p *placed, by *serve.Server, rec *httptest.ResponseRecorder) {
+// told notes what a server says of an order that was asked about at a moment.
+func (w *world) told(p *placed, by *serve.Server, asked time.Time, rec *httptest.ResponseRecorder) {
 	var a serve.Acknowledgment
 	_ = json.Unmarshal(rec.Body.Bytes(), &a)
 	w.mu.Lock()
-	again := !p.everyone.IsZero() && p.by == by && rec.Code == 202
+	again := !p.everyone.IsZero() && p.everyone.Before(asked) && p.by == by && rec.Code == 202
 	switch {
 	case rec.Code == 200 && a.Level == serve.LevelEverywhere && p.everyone.IsZero():
 		p.everyone, p.by = time.Now(), by
@@ -252,7 +252,7 @@ func (w *world) told(p *placed, by *serve.Server, rec *httptest.ResponseRecorder
 // look asks a server what became of all orders that it was given.
 func (w *world) look(i int) {
 	c := w.servers[i]
-	server, line := c.Server, c.line
+	server, line, asked := c.Server, c.line, time.Now()
 	w.mu.Lock()
 	orders := slices.Clone(w.orders)
 	w.mu.Unlock()
@@ -264,7 +264,7 @@ func (w *world) look(i int) {
 			rec := httptest.NewRecorder()
 			server.Admin().ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/api/orders/"+p.key, nil))
 			if !line.now().dead {
-				w.told(p, server, rec)
+				w.told(p, server, asked, rec)
 			}
 		})
 	}
