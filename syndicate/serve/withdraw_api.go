@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -105,7 +106,7 @@ func (s *Server) acknowledge(ctx context.Context, became settled) (withdrawAnswe
 		sleep(ctx, askEvery)
 		a.Purge = s.purges.state(became.Key)
 	}
-	return withdrawAnswer{Acknowledgment: a, Withdrawals: became.entries}, err
+	return withdrawAnswer{Acknowledgment: a, Withdrawals: plain(became.entries)}, err
 }
 
 // apiOrder tells what became of an order.
@@ -125,7 +126,7 @@ func (s *Server) apiOrder(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		a.Key, a.Purge = became.Key, s.purges.state(became.Key)
-		s.sendAcknowledgment(w, withdrawAnswer{Acknowledgment: a, Withdrawals: became.entries})
+		s.sendAcknowledgment(w, withdrawAnswer{Acknowledgment: a, Withdrawals: plain(became.entries)})
 	}
 }
 
@@ -140,7 +141,7 @@ func (s *Server) apiWithdrawals(w http.ResponseWriter, r *http.Request) {
 	if list == nil {
 		list = []syndicate.Withdrawal{}
 	}
-	writeJSON(w, list)
+	writeJSON(w, plain(list))
 }
 
 // apiAcknowledgment tells how far the withdrawals up to an epoch have got.
@@ -156,4 +157,13 @@ func (s *Server) apiAcknowledgment(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.sendAcknowledgment(w, withdrawAnswer{Acknowledgment: a})
+}
+
+// plain leaves out of entries what only the search for copies reads.
+func plain(entries []syndicate.Withdrawal) []syndicate.Withdrawal {
+	list := slices.Clone(entries)
+	for i := range list {
+		list[i].Wording = nil
+	}
+	return list
 }
