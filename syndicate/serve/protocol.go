@@ -76,8 +76,8 @@ func (t tenure) lease(asked time.Time, lease time.Duration) (until time.Time, be
 	return asked.Add(lease), true
 }
 
-// isLeased tells whether a lease runs.
-func isLeased(until, now time.Time) bool { return now.Before(until) }
+// isLeased tells whether a lease runs; nil is none.
+func isLeased(until *time.Time, now time.Time) bool { return until != nil && now.Before(*until) }
 
 // isOutdated tells whether what was decided on at one version of the set has to be looked at again at another.
 func isOutdated(decided, version int64) bool { return decided < version }

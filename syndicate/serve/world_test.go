@@ -117,7 +117,7 @@ func (b *blotter) PublicKey() string { return "" }
 func mark(n int) string { return fmt.Sprintf("story-number-%d.", n) }
 
 func newWorld(t *testing.T) *world {
-	time.Sleep(noon.Sub(time.Now()))
+	time.Sleep(time.Until(noon))
 	w := &world{t: t, vault: newVault(), copies: make(map[string]string), office: &office{secrets: make(map[string]string), house: partnerHouse(), bareRate: 100}}
 	w.office.house.Channels = w.office.house.Channels[:1]
 	w.office.issue(t)
