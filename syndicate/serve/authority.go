@@ -125,8 +125,7 @@ func (a *authority) isStale(d *decidable) bool {
 
 // holds tells whether the lease runs.
 func (a *authority) holds(now time.Time) bool {
-	until := a.until.Load()
-	return until != nil && isLeased(*until, now)
+	return isLeased(a.until.Load(), now)
 }
 
 // read calls f with the set, which does not change meanwhile, and returns its version.

@@ -73,7 +73,8 @@ func (w *walker) serves(s modelState) {
 
 // isLeased tells whether a server may answer with items.
 func (w *walker) isLeased(m *modelServer) bool {
-	return !w.has(leaseRuns) || isLeased(inTicks(m.lease).Add(-leaseMargin), modelNow)
+	until := inTicks(m.lease).Add(-leaseMargin)
+	return !w.has(leaseRuns) || isLeased(&until, modelNow)
 }
 
 // finishes an edition: what was added meanwhile is looked at, where it is still known.

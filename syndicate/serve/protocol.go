@@ -77,9 +77,9 @@ func (t tenure) lease(asked time.Time, lease time.Duration) (until time.Time, be
 }
 
 // isLeased tells whether a lease runs, by both clocks that a moment has: the one that nobody sets stands still while the
-// machine sleeps.
-func isLeased(until, now time.Time) bool {
-	return now.Before(until) && now.Round(0).Before(until.Round(0))
+// machine sleeps. nil is none.
+func isLeased(until *time.Time, now time.Time) bool {
+	return until != nil && now.Before(*until) && now.Round(0).Before(until.Round(0))
 }
 
 // isOutdated tells whether what was decided on at one version of the set has to be looked at again at another.
