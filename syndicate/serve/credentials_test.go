@@ -252,6 +252,7 @@ func TestCredentialsOfALostStore(t *testing.T) {
 		t.Errorf("at once at a store that is another than before: %d", w.Code)
 	}
 	o.now = o.now.Add(time.Minute)
+	eventually(t, "the server answers", func() bool { return o.get("/partner", "zj/k1").Code == http.StatusOK })
 	if again := o.changes(t, "zj/k1", cursor, 100); !again.Begun && len(again.Changes) == 0 {
 		t.Errorf("the cursor of before: %+v", again)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -192,6 +193,7 @@ func TestManyWriters(t *testing.T) {
 			o := newOfficeOn(t, open(t))
 			_ = o.get("/partner", "zj/k1") // the server meets the store, and may wait for a lease
 			o.now = o.now.Add(3 * time.Second)
+			eventually(t, "the server answers", func() bool { return o.get("/partner/changes", "zj/k1").Code == http.StatusOK })
 			const writers, rounds = 6, 25
 			var wg sync.WaitGroup
 			var mu sync.Mutex

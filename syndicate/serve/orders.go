@@ -125,10 +125,11 @@ func (s *Server) place(ctx context.Context, order syndicate.Order) (settled, err
 	return became.result()
 }
 
-// open makes an order durable, and lets it wait for the next word with the store.
+// open makes an order durable, and lets it wait for the next word with the store. What it may put back is what is known to be
+// withdrawn when it comes: with a lease that is all that was acknowledged, and without one it is better refused than given a
+// later moment, in which others may have withdrawn.
 func (s *Server) open(ctx context.Context, order syndicate.Order) error {
 	if order.Model.Reinstated && order.Model.Seen == 0 {
-		_ = s.ensureLease(ctx) // where the store is away, what is known here has to do
 		order.Model.Seen = max(s.authority.epoch.Load(), 1)
 	}
 	if s.memory != nil {

@@ -201,3 +201,5 @@ func (m *memory) Beat(ctx context.Context, _ cache.Beat) (cache.Identity, error)
 }
 
 func (m *memory) Leave(context.Context, string) error { return nil }
+
+func (m *memory) Servers(context.Context) ([]cache.Server, error) { return nil, nil }

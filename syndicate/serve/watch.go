@@ -52,7 +52,7 @@ func (v *revocations) current(ctx context.Context, now time.Time) (access.Revoke
 	ctx, cancel := context.WithTimeout(ctx, UsualLease) // those who wait for their turn wait no longer than who asks
 	defer cancel()
 	if err := v.asking.take(ctx); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: revoked tokens cannot be told apart: %w", cache.ErrUnavailable, err)
 	}
 	defer v.asking.give()
 	if set, ok := v.fresh(now); ok {

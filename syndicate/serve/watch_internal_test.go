@@ -21,7 +21,7 @@ func (silent) Revocations(ctx context.Context) ([]cache.Revocation, error) {
 // TestPartnersDoNotQueue: while the store is silent, partners are told so after the same time, however many ask.
 func TestPartnersDoNotQueue(t *testing.T) {
 	t.Parallel()
-	v := &revocations{store: silent{}}
+	v := &revocations{store: silent{}, asking: newTurn()}
 	begun := time.Now()
 	var all sync.WaitGroup
 	for range 6 {
