@@ -240,11 +240,12 @@ func (w *world) told(p *placed, by *serve.Server, asked time.Time, rec *httptest
 		p.void = true
 	}
 	p.over = p.over || rec.Code == 200 || rec.Code == 400
+	refused := p.void && !p.putBack
 	w.mu.Unlock()
 	if again {
 		w.wrong("%s was everywhere and is %s", p.key, a.Level)
 	}
-	if p.void && !p.putBack {
+	if refused {
 		w.wrong("a withdrawal is refused: %s", rec.Body)
 	}
 }
