@@ -14,7 +14,7 @@ type Acknowledgment struct {
 	// Level is journaled while only the server that was asked has it, on its disk; stored, and replicated once a replica of
 	// the store has it too, while servers may still answer as before; and everywhere once none does.
 	Level string `json:"level"`
-	// Replicas is how many replicas of the store are known to have it.
+	// Replicas is how many replicas of the store have it, where they were asked: it costs the store a write.
 	Replicas int `json:"replicas,omitempty"`
 	// Waiting are the servers that have not confirmed it and whose lease may still run; [UnknownServers] stands for those
 	// that a store may have forgotten.
@@ -52,11 +52,11 @@ const UnknownServers = "servers that the store may have forgotten"
 // are everywhere for as long as ctx allows. A server that lives has applied them when it says
 // so; one that is silent answers with no items once its lease is out.
 func Acknowledge(ctx context.Context, store cache.Withdrawals, epoch int64) (Acknowledgment, error) {
-	return acknowledge(ctx, func() (Acknowledgment, error) { return acknowledged(ctx, store, epoch) })
+	return acknowledge(ctx, store, func() (Acknowledgment, error) { return acknowledged(ctx, store, epoch) })
 }
 
-// acknowledge looks again and again.
-func acknowledge(ctx context.Context, look func() (Acknowledgment, error)) (Acknowledgment, error) {
+// acknowledge looks again and again, and asks the replicas if it ends before it is everywhere.
+func acknowledge(ctx context.Context, store cache.Withdrawals, look func() (Acknowledgment, error)) (Acknowledgment, error) {
 	for {
 		a, err := look()
 		if err != nil && ctx.Err() == nil || a.Level == LevelEverywhere {
@@ -64,10 +64,15 @@ func acknowledge(ctx context.Context, look func() (Acknowledgment, error)) (Ackn
 		}
 		sleep(ctx, askEvery)
 		if ctx.Err() != nil {
-			return a, nil
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook)
+			defer cancel()
+			return a.withReplicas(last, store), nil
 		}
 	}
 }
+
+// lastLook bounds how much longer than asked for an answer takes because of the replicas.
+const lastLook = 200 * time.Millisecond
 
 // replicaWait is how long one look at the servers waits for a replica besides.
 const replicaWait = 5 * time.Millisecond
@@ -75,6 +80,12 @@ const replicaWait = 5 * time.Millisecond
 // Replica is who is waited for where a server is silent and no replica of the store has the withdrawal: one may have taken over
 // unnoticed, and the server be in touch with that.
 const Replica = "a replica of the store"
+
+// withReplicas asks the replicas. One that does not answer is none.
+func (a Acknowledgment) withReplicas(ctx context.Context, store cache.Withdrawals) Acknowledgment {
+	replication, _ := store.Replicas(ctx, replicaWait)
+	return a.replicated(replication)
+}
 
 // replicated adds what is known of the replicas.
 func (a Acknowledgment) replicated(r cache.Replication) Acknowledgment {
@@ -113,11 +124,13 @@ func acknowledged(ctx context.Context, store cache.Withdrawals, epoch int64) (Ac
 	if mayHaveForgotten(identity, longest) {
 		a.Waiting = append(a.Waiting, UnknownServers)
 	}
-	if len(a.Waiting) == 0 {
-		a.Level = LevelEverywhere
+	if len(a.Waiting) > 0 {
+		return a, nil
 	}
-	replication, _ := store.Replicas(ctx, replicaWait) // one that does not answer is none
-	return a.replicated(replication), nil
+	if a.Level = LevelEverywhere; a.silent {
+		a = a.withReplicas(ctx, store)
+	}
+	return a, nil
 }
 
 // acknowledged looks at the servers once, and then whether this server may rely on the store that it asked: one that has

@@ -173,7 +173,7 @@ func (s *Server) purge(ctx context.Context, batch []*purge) error {
 		epoch = max(epoch, one.epoch)
 		tags = append(tags, one.tags...)
 	}
-	a, err := acknowledge(ctx, func() (Acknowledgment, error) { return s.acknowledged(ctx, epoch) })
+	a, err := acknowledge(ctx, s.store, func() (Acknowledgment, error) { return s.acknowledged(ctx, epoch) })
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,7 @@ func (s *Server) withdraw(ctx context.Context, q withdrawRequest) (withdrawAnswe
 // acknowledge waits until an order that was carried out is everywhere and the caches in front are
 // purged, for as long as ctx allows.
 func (s *Server) acknowledge(ctx context.Context, became settled) (withdrawAnswer, error) {
-	a, err := acknowledge(ctx, func() (Acknowledgment, error) { return s.acknowledgedOrder(ctx, became) })
+	a, err := acknowledge(ctx, s.store, func() (Acknowledgment, error) { return s.acknowledgedOrder(ctx, became) })
 	a.Key, a.Purge = became.Key, s.purges.state(became.Key)
 	for err == nil && a.Level == LevelEverywhere && !a.IsOver() && ctx.Err() == nil {
 		sleep(ctx, askEvery)
@@ -124,6 +124,9 @@ func (s *Server) apiOrder(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			s.fail(w, r, err)
 			return
+		}
+		if a.Level == LevelStored {
+			a = a.withReplicas(r.Context(), s.store)
 		}
 		a.Key, a.Purge = became.Key, s.purges.state(became.Key)
 		s.sendAcknowledgment(w, withdrawAnswer{Acknowledgment: a, Withdrawals: plain(became.entries)})
@@ -155,6 +158,9 @@ func (s *Server) apiAcknowledgment(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		s.fail(w, r, err)
 		return
+	}
+	if a.Level == LevelStored {
+		a = a.withReplicas(r.Context(), s.store)
 	}
 	s.sendAcknowledgment(w, withdrawAnswer{Acknowledgment: a})
 }
