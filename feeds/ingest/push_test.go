@@ -80,7 +80,15 @@ func (p *press) publish(t *testing.T, entry string, delivered bool) {
 	}
 }
 
-// deliver is the hub at work.
+// push has the hub deliver a document.
+func (p *press) push(t *testing.T, body string) {
+	t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.deliver(t, body)
+}
+
+// deliver is the hub at work. The lock is held.
 func (p *press) deliver(t *testing.T, body string) {
 	t.Helper()
 	form := p.asked[len(p.asked)-1]

@@ -230,13 +230,13 @@ func TestPushedDeletions(t *testing.T) {
 		p.run(t, store)
 		time.Sleep(2 * time.Hour)
 		for range 5 {
-			p.deliver(t, p.document("four"))
+			p.push(t, p.document("four"))
 			time.Sleep(time.Hour)
 		}
 		if got := h.told(); len(got) != 0 {
 			t.Errorf("taken back because they are missing: %v", got)
 		}
-		p.deliver(t, strings.Replace(p.document(), "</feed>", `<at:deleted-entry xmlns:at="http://purl.org/atompub/tombstones/1.0" ref="tag:a.example,2026:one" when="2026-03-10T13:00:00Z"/>`+
+		p.push(t, strings.Replace(p.document(), "</feed>", `<at:deleted-entry xmlns:at="http://purl.org/atompub/tombstones/1.0" ref="tag:a.example,2026:one" when="2026-03-10T13:00:00Z"/>`+
 			`<at:deleted-entry xmlns:at="http://purl.org/atompub/tombstones/1.0" ref="tag:b.example,2026:one" when="2026-03-10T13:00:00Z"/></feed>`, 1))
 		time.Sleep(time.Minute)
 		if got := h.told(); !slices.Equal(got, []string{"tag:a.example,2026:one"}) {

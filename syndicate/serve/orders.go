@@ -125,12 +125,10 @@ func (s *Server) place(ctx context.Context, order syndicate.Order) (settled, err
 	return became.result()
 }
 
-// open makes an order durable, and lets it wait for the next word with the store. What it may put back is what is known to be
-// withdrawn when it comes: with a lease that is all that was acknowledged, and without one it is better refused than given a
-// later moment, in which others may have withdrawn.
+// open makes an order durable, and lets it wait for the next word with the store.
 func (s *Server) open(ctx context.Context, order syndicate.Order) error {
 	if order.Model.Reinstated && order.Model.Seen == 0 {
-		order.Model.Seen = max(s.authority.epoch.Load(), 1)
+		order.Model.Seen = max(s.seen(ctx, order), 1)
 	}
 	if s.memory != nil {
 		if err := s.memory.RememberOrder(ctx, order); err != nil {
@@ -139,6 +137,39 @@ func (s *Server) open(ctx context.Context, order syndicate.Order) error {
 	}
 	s.orders.add(order)
 	return nil
+}
+
+// seen is the epoch up to which an order may put back: what is known when it comes. A server without a lease asks first, because
+// others may have withdrawn; if the same is withdrawn here meanwhile, that came later, and what was known at first has to do.
+func (s *Server) seen(ctx context.Context, order syndicate.Order) int64 {
+	known, before := s.authority.epoch.Load(), s.orders.about(order.Targets)
+	_ = s.ensureLease(ctx) // where the store is away, what is known here has to do
+	if s.orders.about(order.Targets) > before {
+		return known
+	}
+	return s.authority.epoch.Load()
+}
+
+// about counts the orders given here that withdraw one of some targets.
+func (o *orders) about(targets []string) (count int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	shares := func(entries []syndicate.Withdrawal) bool {
+		return slices.ContainsFunc(entries, func(e syndicate.Withdrawal) bool {
+			return !e.Reinstated && slices.ContainsFunc(targets, func(name string) bool { t, _ := syndicate.ParseTarget(name); return t == e.Target })
+		})
+	}
+	for _, order := range o.open {
+		if !order.Model.Reinstated && slices.ContainsFunc(order.Targets, func(name string) bool { return slices.Contains(targets, name) }) {
+			count++
+		}
+	}
+	for _, s := range o.settled {
+		if shares(s.entries) {
+			count++
+		}
+	}
+	return count
 }
 
 // result is what is told of a settled order.

@@ -185,6 +185,7 @@ type placed struct {
 	server    int
 	at        time.Time
 	everyone  time.Time // when it was acknowledged as everywhere
+	answered  time.Time // when it was answered first, in whatever way
 	by        *serve.Server
 	uncertain bool // the store has fallen back before it was settled
 	void      bool
@@ -232,6 +233,9 @@ func (w *world) told(p *placed, by *serve.Server, asked time.Time, rec *httptest
 	var a serve.Acknowledgment
 	_ = json.Unmarshal(rec.Body.Bytes(), &a)
 	w.mu.Lock()
+	if p.answered.IsZero() {
+		p.answered = time.Now()
+	}
 	again := !p.everyone.IsZero() && p.everyone.Before(asked) && p.by == by && rec.Code == 202
 	switch {
 	case rec.Code == 200 && a.Level == serve.LevelEverywhere && p.everyone.IsZero():
@@ -281,7 +285,8 @@ func (w *world) banned() []string {
 			continue
 		}
 		back := slices.ContainsFunc(w.orders, func(o *placed) bool {
-			return o.putBack && o.target == p.target && (o.uncertain || !o.at.Before(p.at))
+			atOnce := o.server != p.server && (o.answered.IsZero() || o.answered.After(p.at)) // either may be the later one
+			return o.putBack && o.target == p.target && (o.uncertain || atOnce || !o.at.Before(p.at))
 		})
 		if !back {
 			all = append(all, p.target)
