@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -21,13 +22,13 @@ type fault struct {
 
 // schedule lets faults happen one after the other until ctx ends, in an order and for times that follow from the seed.
 // It returns how often each happened. Schedules side by side share a lock for the faults that happen alone.
-func schedule(ctx context.Context, faults []fault, seed uint64, lock *sync.RWMutex) map[string]int {
+func schedule(ctx context.Context, faults []fault, seed uint64, lock *sync.RWMutex, times *spans) map[string]int {
 	random := rand.New(rand.NewPCG(seed, 7))
 	happened := make(map[string]int)
 	for ctx.Err() == nil {
 		f := faults[random.IntN(len(faults))]
 		happened[f.name]++
-		end := f.begin(lock)
+		end, begun := f.begin(lock), time.Now()
 		f.do(func(least, most time.Duration) {
 			select {
 			case <-ctx.Done(): // it ends at once
@@ -35,12 +36,23 @@ func schedule(ctx context.Context, faults []fault, seed uint64, lock *sync.RWMut
 			}
 		})
 		end()
+		*times = append(*times, span{begun, time.Now()})
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Duration(random.IntN(2500)) * time.Millisecond):
 		}
 	}
 	return happened
+}
+
+// span is when a fault was there.
+type span struct{ begun, over time.Time }
+
+type spans []span
+
+// meet tells whether there was a fault between two moments.
+func (s spans) meet(from, to time.Time) bool {
+	return slices.ContainsFunc(s, func(one span) bool { return one.begun.Before(to) && one.over.After(from) })
 }
 
 func (f fault) begin(lock *sync.RWMutex) (end func()) {
