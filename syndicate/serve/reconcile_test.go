@@ -45,7 +45,7 @@ func (s *slowly) Identity(ctx context.Context) (cache.Identity, error) {
 // and the server looks at the store in between: it may have become another one.
 func TestManyEntriesAreRestored(t *testing.T) {
 	t.Parallel()
-	const n = 5000
+	const n = 800
 	notes := new(notebook)
 	for i := range n {
 		notes.all.Entries = append(notes.all.Entries, syndicate.Withdrawal{Target: syndicate.Target(fmt.Sprintf("source:s%d", i)), Epoch: int64(i + 1), Cause: syndicate.Rights, At: noon})
