@@ -74,7 +74,7 @@ func putAlone(ctx context.Context, p *process, conf *config.Config, store cache.
 	}
 	wait, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	a, err := serve.Acknowledge(wait, store, lastEpoch(entries))
+	a, err := serve.Acknowledge(wait, store, serve.LastEpoch(entries))
 	if err == nil && a.Level == serve.LevelEverywhere {
 		err = stand(ctx, store, entries)
 	}
@@ -121,14 +121,6 @@ func stand(ctx context.Context, store cache.Withdrawals, entries []syndicate.Wit
 		}
 	}
 	return nil
-}
-
-// lastEpoch is the greatest epoch of entries.
-func lastEpoch(entries []syndicate.Withdrawal) (epoch int64) {
-	for _, e := range entries { // one that changed nothing has an older one
-		epoch = max(epoch, e.Epoch)
-	}
-	return epoch
 }
 
 // enter adds the entries that withdraw targets, or put them back, to the store.

@@ -152,5 +152,5 @@ func (d ClaimDesk) Acknowledge(ctx context.Context, store cache.Withdrawals, c c
 	if err != nil {
 		return Acknowledgment{}, err
 	}
-	return Acknowledge(ctx, store, latest(standing))
+	return Acknowledge(ctx, store, LastEpoch(standing))
 }

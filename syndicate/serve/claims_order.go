@@ -63,7 +63,7 @@ func (d ClaimDesk) carryOut(ctx context.Context, c claim.Claim, order *syndicate
 		}
 		if !slices.ContainsFunc(standing, isDownOtherwise) && (!order.Model.Reinstated || isDown(standing) && !slices.Contains(others, target)) {
 			targets = append(targets, target)
-			order.Model.Seen = max(order.Model.Seen, latest(standing))
+			order.Model.Seen = max(order.Model.Seen, LastEpoch(standing))
 		}
 	}
 	if order.Targets = targets; len(targets) == 0 {
@@ -108,13 +108,4 @@ func claimTargets(c claim.Claim) []syndicate.Target {
 		}
 	}
 	return targets
-}
-
-// latest is the greatest epoch of entries; 0 if there are none.
-func latest(entries []syndicate.Withdrawal) int64 {
-	var epoch int64
-	for _, e := range entries {
-		epoch = max(epoch, e.Epoch)
-	}
-	return epoch
 }

@@ -28,7 +28,7 @@ func TestWarmRequestWaitsForNobody(t *testing.T) {
 	store := onSQLite(t)
 	fill(t, store, story("weekly", 1), story("hill", 1))
 	m := join(t, "a", store, new(notebook))
-	until(t, "the server answers", func() bool { return m.get("/feeds/top.rss").Code == 200 })
+	eventually(t, "the server answers", func() bool { return m.get("/feeds/top.rss").Code == 200 })
 	m.order(t, `{"targets":["`+story("hill", 1).ID+`"],"cause":"rights"}`)
 	for _, path := range surfaces {
 		m.get(path) // the editions are warm

@@ -38,16 +38,6 @@ func entryOf(t *testing.T, store cache.Store, id string) syndicate.Withdrawal {
 	return append(list, syndicate.Withdrawal{})[0]
 }
 
-// until waits until something is so.
-func until(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: not in time", what)
-		}
-	}
-}
-
 // TestTheStoryStaysDown: a withdrawn story that another source has at another address, or brings later, is down when the
 // withdrawal is acknowledged; the copy gets an entry of its own, and comes back with the original.
 func TestTheStoryStaysDown(t *testing.T) {
@@ -79,14 +69,14 @@ func TestTheStoryStaysDown(t *testing.T) {
 	later.Revision = later.Digest()
 	fill(t, store, later)
 	gone(later)
-	until(t, "the copy has its own entry", func() bool { return entryOf(t, store, again.ID).CopyOf == syndicate.ItemTarget(original.ID) })
+	eventually(t, "the copy has its own entry", func() bool { return entryOf(t, store, again.ID).CopyOf == syndicate.ItemTarget(original.ID) })
 	if e := entryOf(t, store, again.ID); e.Note != "letter" || e.Cause != syndicate.Rights || e.Wording != nil {
 		t.Errorf("%+v", e)
 	}
 	if e := entryOf(t, store, other.ID); e.Target != "" {
 		t.Errorf("another story is withdrawn too: %+v", e)
 	}
-	until(t, "it is on the record that copies were looked for", func() bool {
+	eventually(t, "it is on the record that copies were looked for", func() bool {
 		a.notes.mu.Lock()
 		defer a.notes.mu.Unlock()
 		return len(a.notes.searched) == 1
@@ -94,7 +84,7 @@ func TestTheStoryStaysDown(t *testing.T) {
 	if code, _ := b.order(t, fmt.Sprintf(`{"targets":[%q],"reinstate":true}`, original.ID)); code != 200 {
 		t.Fatal(code)
 	}
-	until(t, "all come back", func() bool { return status(a, original) == 200 && status(a, again) == 200 && status(b, later) == 200 })
+	eventually(t, "all come back", func() bool { return status(a, original) == 200 && status(a, again) == 200 && status(b, later) == 200 })
 }
 
 // TestPartnersHearOfCopies: a partner that follows the cursor is told of the copy that it holds, too.
@@ -146,8 +136,8 @@ func TestCopiesAfterACrash(t *testing.T) {
 	notes.all.Orders = []syndicate.Order{order}
 	notes.all.Settled = []syndicate.Settlement{{Key: "k", Epoch: first.Epoch, Copies: true}}
 	m := join(t, "a", store, notes)
-	until(t, "the copy has its own entry", func() bool { return entryOf(t, store, again.ID).CopyOf != "" })
-	until(t, "that is on the record", func() bool {
+	eventually(t, "the copy has its own entry", func() bool { return entryOf(t, store, again.ID).CopyOf != "" })
+	eventually(t, "that is on the record", func() bool {
 		notes.mu.Lock()
 		defer notes.mu.Unlock()
 		return slices.Equal(notes.searched, []string{"k"})

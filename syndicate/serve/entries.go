@@ -122,3 +122,11 @@ func Problem(err error) (string, bool) {
 	ok := errors.As(err, &bad)
 	return string(bad), ok
 }
+
+// LastEpoch is the greatest epoch of entries; 0 if there are none. One that changed nothing has an older one.
+func LastEpoch(entries []syndicate.Withdrawal) (epoch int64) {
+	for _, e := range entries {
+		epoch = max(epoch, e.Epoch)
+	}
+	return epoch
+}

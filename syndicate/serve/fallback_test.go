@@ -23,11 +23,11 @@ func TestStoreFallsBackMeanwhile(t *testing.T) {
 	item, other := story("weekly", 1), story("hill", 1)
 	fill(t, store, item, other)
 	a, b := join(t, "a", store, new(notebook)), join(t, "b", store, new(notebook))
-	until(t, "both answer", func() bool { return a.get("/items/"+item.ID).Code == 200 && b.get("/items/"+item.ID).Code == 200 })
+	eventually(t, "both answer", func() bool { return a.get("/items/"+item.ID).Code == 200 && b.get("/items/"+item.ID).Code == 200 })
 	order := func(m *member, id string, back bool) {
 		t.Helper()
 		body := fmt.Sprintf(`{"targets":[%q],"cause":"rights","reinstate":%v,"key":"%s %v %d"}`, id, back, id, back, time.Now().UnixNano())
-		until(t, "the order is everywhere", func() bool { status, ack := m.order(t, body); return status == 200 && ack.Level == "everywhere" })
+		eventually(t, "the order is everywhere", func() bool { status, ack := m.order(t, body); return status == 200 && ack.Level == "everywhere" })
 	}
 	for range 3 { // epochs that the store will have forgotten
 		order(a, item.ID, false)
@@ -51,7 +51,7 @@ func TestStoreFallsBackMeanwhile(t *testing.T) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	until(t, "all is well again", func() bool { return b.get("/items/"+other.ID).Code == 200 && b.get("/items/"+item.ID).Code == 410 })
+	eventually(t, "all is well again", func() bool { return b.get("/items/"+other.ID).Code == 200 && b.get("/items/"+item.ID).Code == 410 })
 	if e := entryOf(t, store, item.ID); e.Reinstated || e.Epoch != 7 {
 		t.Errorf("%+v", e)
 	}

@@ -279,9 +279,7 @@ func (s *Server) settle(ctx context.Context, order *open, problem error) error {
 	if problem != nil {
 		became.Problem = problem.Error()
 	} else {
-		for _, e := range order.entries { // one that changed nothing has an older one
-			became.Epoch = max(became.Epoch, e.Epoch)
-		}
+		became.Epoch = LastEpoch(order.entries)
 	}
 	if s.memory != nil {
 		if err := s.memory.RememberSettlement(ctx, became.Settlement); err != nil {

@@ -23,7 +23,7 @@ func TestWithdrawnIsGone(t *testing.T) {
 	again.Revision = again.Digest()
 	fill(t, store, item, other, again)
 	a, b := join(t, "a", store, new(notebook)), join(t, "b", store, new(notebook))
-	until(t, "both are ready", func() bool { return a.get("/readyz").Code == 200 && b.get("/readyz").Code == 200 })
+	eventually(t, "both are ready", func() bool { return a.get("/readyz").Code == 200 && b.get("/readyz").Code == 200 })
 	tags := make(map[string]string)
 	for _, path := range surfaces {
 		for _, m := range []*member{a, b} {
