@@ -163,7 +163,7 @@ func (s *Server) searchFor(ctx context.Context, orders []syndicate.Order) error 
 	added, err := WithdrawCopies(ctx, s.store, s.site.Load().sources(), wanted, s.now())
 	if len(added) > 0 {
 		s.log.Info("copies of what was withdrawn have entries of their own now", "copies", len(added))
-		s.purges.add(purge{key: orders[0].Key + " copies", epoch: added[len(added)-1].Epoch, tags: Tags(added), since: s.now()})
+		s.purges.add(purge{key: orders[0].Key + " copies", epoch: LastEpoch(added), tags: Tags(added), since: s.now()})
 	}
 	if err != nil || s.memory == nil {
 		return err

@@ -93,8 +93,8 @@ func checkOrder(order syndicate.Order) error {
 	if len(order.Targets) == 0 {
 		return errTargets
 	}
-	if len(order.Targets) > mostTargets {
-		return badRequest(fmt.Sprintf("%d targets in one order; at most %d: give several orders, or withdraw their source", len(order.Targets), mostTargets))
+	if err := checkCount(order.Targets); err != nil {
+		return err
 	}
 	if len(order.Key) > longestKey {
 		return badRequest(fmt.Sprintf("the key has %d bytes; use at most %d", len(order.Key), longestKey))
@@ -121,6 +121,14 @@ func Problem(err error) (string, bool) {
 	var bad badRequest
 	ok := errors.As(err, &bad)
 	return string(bad), ok
+}
+
+// checkCount tells whether so many targets go in one order.
+func checkCount(targets []string) error {
+	if len(targets) > mostTargets {
+		return badRequest(fmt.Sprintf("%d targets in one order; at most %d: give several orders, or withdraw their source", len(targets), mostTargets))
+	}
+	return nil
 }
 
 // LastEpoch is the greatest epoch of entries; 0 if there are none. One that changed nothing has an older one.

@@ -30,7 +30,8 @@ type open struct {
 // settled is an order that was carried out, or came to nothing.
 type settled struct {
 	syndicate.Settlement
-	entries    []syndicate.Withdrawal // not those of an earlier run
+	order      syndicate.Order        // not those of an earlier run, nor
+	entries    []syndicate.Withdrawal // these
 	everywhere bool                   // it was acknowledged so
 }
 
@@ -154,20 +155,16 @@ func (s *Server) seen(ctx context.Context, order syndicate.Order) int64 {
 func (o *orders) about(targets []string) (count int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	shares := func(entries []syndicate.Withdrawal) bool {
-		return slices.ContainsFunc(entries, func(e syndicate.Withdrawal) bool {
-			return !e.Reinstated && slices.ContainsFunc(targets, func(name string) bool { t, _ := syndicate.ParseTarget(name); return t == e.Target })
-		})
-	}
-	for _, order := range o.open {
+	note := func(order syndicate.Order) {
 		if !order.Model.Reinstated && slices.ContainsFunc(order.Targets, func(name string) bool { return slices.Contains(targets, name) }) {
 			count++
 		}
 	}
-	for _, s := range o.settled {
-		if shares(s.entries) {
-			count++
-		}
+	for _, open := range o.open {
+		note(open.Order)
+	}
+	for _, settled := range o.settled {
+		note(settled.order)
 	}
 	return count
 }
@@ -273,7 +270,7 @@ func (s *Server) has(entries []syndicate.Withdrawal) (has bool) {
 
 // settle makes durable what became of an order: it was entered, or came to nothing for a problem.
 func (s *Server) settle(ctx context.Context, order *open, problem error) error {
-	became := settled{entries: order.entries, Settlement: syndicate.Settlement{
+	became := settled{order: order.Order, entries: order.entries, Settlement: syndicate.Settlement{
 		Key: order.Key, Digest: order.Digest(), Purge: problem == nil && s.purges.hook != nil, Copies: problem == nil && !order.Model.Reinstated,
 	}}
 	if problem != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // reconciling is how far a server has come with making its set and the store's one. A store that lost a million entries is
-// given them back over many beats, in each of which the store hears that the server lives.
+// given them back over many beats, before each of which it is looked at again.
 type reconciling struct {
 	store, run string // that it is about; another one begins anew
 	theirs     map[syndicate.Target]standingEntry

@@ -29,8 +29,8 @@ const lookedThrough = 10000
 // Resolve turns the addresses of pages here and links at the source into ids, and leaves other targets as they are. What
 // is nothing that we know is an error, see [Problem].
 func (n Names) Resolve(ctx context.Context, names []string) ([]string, error) {
-	if len(names) > mostTargets {
-		return nil, checkOrder(syndicate.Order{Targets: names, Model: syndicate.Withdrawal{Reinstated: true}})
+	if err := checkCount(names); err != nil {
+		return nil, err
 	}
 	targets := make([]string, len(names))
 	for i, name := range names {

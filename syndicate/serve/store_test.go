@@ -176,16 +176,21 @@ func (m *memory) Stamp(ctx context.Context, document, digest string, now time.Ti
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s, ok := m.stamps[document]
+	return stampOf(m.stamps, document, digest, now), nil
+}
+
+// stampOf dates a document, as every store promises.
+func stampOf(stamps map[string]stamp, document, digest string, now time.Time) time.Time {
+	s, ok := stamps[document]
 	if ok && s.digest == digest {
-		return s.at, nil
+		return s.at
 	}
 	at := now.UTC().Truncate(time.Second)
 	if ok && !at.After(s.at) {
 		at = s.at.Add(time.Second)
 	}
-	m.stamps[document] = stamp{digest, at}
-	return at, nil
+	stamps[document] = stamp{digest, at}
+	return at
 }
 
 func (m *memory) Revocations(context.Context) ([]cache.Revocation, error) { return nil, nil }

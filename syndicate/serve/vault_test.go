@@ -240,16 +240,7 @@ func (v *vault) Stamp(ctx context.Context, document, digest string, now time.Tim
 		return time.Time{}, err
 	}
 	defer v.mu.Unlock()
-	s, ok := v.stamps[document]
-	if ok && s.digest == digest {
-		return s.at, nil
-	}
-	at := now.UTC().Truncate(time.Second)
-	if ok && !at.After(s.at) {
-		at = s.at.Add(time.Second)
-	}
-	v.stamps[document] = stamp{digest, at}
-	return at, nil
+	return stampOf(v.stamps, document, digest, now), nil
 }
 
 func (v *vault) Complaints(context.Context, int64, int) ([]claim.Claim, error) { return nil, nil }
