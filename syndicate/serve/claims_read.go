@@ -52,7 +52,7 @@ func readSaid(w http.ResponseWriter, r *http.Request) (said, error) {
 		if err := r.ParseForm(); err != nil {
 			return said{}, badRequest("what was sent is no form: " + err.Error())
 		}
-		return saidInForm(r.PostForm.Get), nil
+		return saidInForm(func(name string) string { return strings.ToValidUTF8(r.PostForm.Get(name), "\uFFFD") }), nil
 	}
 	return said{}, errMedia
 }
@@ -71,7 +71,7 @@ func saidInJSON(body []byte) (said, error) {
 	return s, nil
 }
 
-// saidInForm reads the fields of the forms of our pages.
+// saidInForm reads the fields of the forms of our pages. They are text, as those of JSON are: a page shows them to their writer again.
 func saidInForm(field func(string) string) said {
 	return said{
 		isForm: true, Key: field("key"), Action: field("action"), Text: field("text"), Court: field("court") != "",
