@@ -164,8 +164,8 @@ func TestOrderOfEntries(t *testing.T) {
 		var entries []syndicate.Withdrawal
 		for n := range rapid.IntRange(1, 10).Draw(t, "entries") {
 			w := taken(items[rapid.IntRange(0, 3).Draw(t, "item")], int64(n+1))
-			if rapid.Bool().Draw(t, "back") {
-				w = syndicate.Withdrawal{Target: w.Target, Epoch: w.Epoch, Reinstated: true}
+			if w.Reinstated = rapid.Bool().Draw(t, "back"); w.Reinstated && rapid.Bool().Draw(t, "bare") {
+				w.Addresses, w.Wording = nil, nil // it may have lost them, or never had them
 			}
 			entries = append(entries, w)
 		}

@@ -198,9 +198,7 @@ func (w *Withdrawals) Add(entry Withdrawal) bool {
 	}
 	w.sum = AddSum(w.sum, entry.Fingerprint())
 	w.entries[entry.Target] = entry
-	if entry.Reinstated {
-		return true
-	}
+	// Also of what puts back: the chains have what the entry that counts is known by, whichever others this set has seen.
 	if !slices.Equal(entry.Addresses, known.Addresses) {
 		w.addresses.add(entry.Target, entry.Addresses)
 	}
