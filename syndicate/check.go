@@ -146,7 +146,7 @@ func (c *checker) words(path string, w Words) {
 	c.template(path+".link_only", w.LinkOnly, "link")
 	c.template(path+".pictures", w.Pictures)
 	c.template(path+".disclaimer", w.Disclaimer, "house", "source")
-	c.template(path+".withdrawn", w.Withdrawn, "house", "date", "replacement")
+	c.template(path+".withdrawn", w.Withdrawn, "house", "date", "authority", "replacement")
 	c.template(path+".contact", w.Contact, "house", "days", "phone", "email")
 	if w.Source != "" && !strings.Contains(w.Source, "{source}") {
 		c.add(path+".source", "does not name the source", "put {source} where its name stands")

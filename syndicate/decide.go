@@ -38,6 +38,7 @@ func (b *Rulebook) Decide(item feeds.Item, audience Audience, withdrawn *Withdra
 	if h.d.Form == Withheld {
 		return Cleared{}, h.d
 	}
+	h.d.Restored = h.restored()
 	return h.clear(), h.d
 }
 
@@ -139,10 +140,28 @@ func (h *hearing) withdrawn() bool {
 	return stands && h.noteWithdrawal(w)
 }
 
-// originWithdrawn applies R1 to everything that is from an outlet.
+// originWithdrawn applies R1 to everything that is from an outlet, if only among others.
 func (h *hearing) originWithdrawn() bool {
-	w, stands := h.withdrawals.Standing(OriginTarget(h.d.Origin.Name))
-	return stands && h.noteWithdrawal(w)
+	for _, name := range h.d.Outlets {
+		if w, stands := h.withdrawals.Standing(OriginTarget(name)); stands {
+			return h.noteWithdrawal(w)
+		}
+	}
+	return false
+}
+
+// restored is when an item that may be shown was put back last, by itself, with its source or with an outlet.
+func (h *hearing) restored() (last time.Time) {
+	targets := []Target{ItemTarget(h.item.ID), SourceTarget(h.item.Source)}
+	for _, name := range h.d.Outlets {
+		targets = append(targets, OriginTarget(name))
+	}
+	for _, t := range targets {
+		if e, _ := h.withdrawals.Standing(t); e.Reinstated && e.At.After(last) {
+			last = e.At
+		}
+	}
+	return last
 }
 
 func (h *hearing) noteWithdrawal(w Withdrawal) bool {
@@ -158,7 +177,7 @@ func (h *hearing) noteWithdrawal(w Withdrawal) bool {
 		}
 	}
 	h.note(rule, Withdrawn, "%s was withdrawn on %s, epoch %d, cause %s%s", w.Target, w.At.UTC().Format(time.RFC3339), w.Epoch, w.Cause, by)
-	h.d.Reason = Withdrawn
+	h.d.Reason, h.d.Under = Withdrawn, w
 	return true
 }
 

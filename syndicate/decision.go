@@ -36,8 +36,14 @@ type Decision struct {
 	// Covered are the agreements in force that grant the item to the audience, in the order
 	// of the configuration, whether or not one of them grants more than the license does.
 	Covered []string
-	// Origin is whom the item is from.
-	Origin Origin
+	// Origin is whom the item is from, and Outlets are the names of everybody it is from, for a withdrawal by
+	// [OriginTarget]: each that is named, as it is known here and as the item prints it.
+	Origin  Origin
+	Outlets []string
+	// Under is the withdrawal that holds the item back where Reason is [Withdrawn], and Restored when the last one that held
+	// it back was undone; zero where none ever did.
+	Under    Withdrawal
+	Restored time.Time
 	// PictureTerms is which pictures were granted, and Pictures the verdict on each, in
 	// the order of [feeds.Item.Pictures].
 	PictureTerms PictureTerms

@@ -14,7 +14,7 @@ type Gone struct {
 	URI      string // permanent id
 	Language string // of the notice
 	At       time.Time
-	Legal    bool
+	Legal    bool // the notice tells who ordered it
 	// Stub tells that a notice still takes the item's place, so that readers overwrite their
 	// copy. From Until on there is only the bare word that it is gone.
 	Stub   bool
@@ -39,13 +39,10 @@ func (b *Rulebook) Gone(item feeds.Item, audience Audience, withdrawn *Withdrawa
 	if without.Form == Withheld {
 		return Gone{}, false
 	}
-	w, stands := withdrawn.Of(item)
-	if !stands {
-		w, _ = withdrawn.Standing(OriginTarget(with.Origin.Name))
-	}
+	w := with.Under
 	language, words := b.wordsFor(item.Language)
 	notice := fill(words.Withdrawn, map[string]Span{
-		"house": {Text: b.house.Site.Name}, "date": {Text: w.At.UTC().Format(time.DateOnly)}, "replacement": {Text: w.Replacement},
+		"house": {Text: b.house.Site.Name}, "date": {Text: w.At.UTC().Format(time.DateOnly)}, "authority": {Text: w.Authority}, "replacement": {Text: w.Replacement},
 	})
 	until := w.At.Add(max(cmp.Or(b.house.Site.NoticeTime, StubTime), 0))
 	return Gone{

@@ -24,6 +24,7 @@ func (h *hearing) origin() {
 			h.d.Origin.House = h.d.Origin.House && resolved.House
 		}
 		names = append(names, resolved.Name)
+		h.d.Outlets = append(h.d.Outlets, resolved.Name, o.Name)
 	}
 	if len(origins) > 1 {
 		h.note("R9", SeveralOrigins, "%s: the strictest license is %q", strings.Join(names, ", "), h.terms.license.ID)
@@ -52,6 +53,10 @@ func distinct(origins []feeds.Origin) []feeds.Origin {
 func (h *hearing) ownFeed() {
 	h.terms = termsOf(h.book.licenses[h.from.License])
 	h.d.Origin = Origin{Name: h.from.Name, URL: h.from.Home, House: h.book.isHouse(h.from.Name)}
+	h.d.Outlets = []string{h.from.Name}
+	if h.d.Origin.House {
+		h.d.Outlets = append(h.d.Outlets, h.book.house.Site.Names...)
+	}
 	h.note("R3", OriginFeed, "no source named; feed %q is %s", h.from.ID, h.from.Name)
 }
 
@@ -116,6 +121,7 @@ func (h *hearing) unknown() terms { return termsOf(h.book.licenses[h.book.house.
 // so; there the stricter of both licenses holds.
 func (h *hearing) house(name, rule, fact string) (terms, Origin) {
 	own := Origin{Name: name, URL: h.book.house.Site.URL, House: true}
+	h.d.Outlets = append(h.d.Outlets, h.book.house.Site.Names...)
 	if h.book.isHouse(h.from.Name) {
 		own.URL = h.from.Home
 		h.note(rule, OriginHouse, "%s", fact)

@@ -1,6 +1,7 @@
 package syndicate_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -193,6 +194,48 @@ func TestForbiddenByAnother(t *testing.T) {
 	for _, i := range []feeds.Item{from(item("weekly"), "澄江时报"), from(item("open"), "清河周刊网")} {
 		if _, d := book.Decide(says(i, feeds.KindForbidden, "yes"), syndicate.Public, nil, noon); d.Form != syndicate.Withheld {
 			t.Errorf("%s from %s goes out: %s", i.Source, d.Origin.Name, d.Form)
+		}
+	}
+}
+
+// TestWithdrawnOutlets: what is from an outlet goes with it, if only among others, and by whichever name it is called.
+func TestWithdrawnOutlets(t *testing.T) {
+	t.Parallel()
+	house := testHouse()
+	book := compile(t, house)
+	for _, tt := range []struct {
+		item   feeds.Item
+		outlet string
+		goes   bool
+	}{
+		{from(item("open"), "开放日报", "澄江时报"), "开放日报", true},
+		{from(item("open"), "开放日报", "澄江时报"), "澄江时报", true},
+		{from(item("open"), "开放日报", "澄江时报"), "开放日报、澄江时报", false},
+		{from(item("weekly"), "清河周刊网-地方"), "清河周刊网", true},
+		{from(item("weekly"), "清河周刊网-地方"), "清河周刊网-地方", true},
+		{from(item("weekly"), "清河周刊网"), "清河周刊", true},
+		{from(item("open"), "清河周刊网-澄江时报"), "澄江时报", true},
+		{from(item("open"), "清河周刊网-澄江时报"), "清河周刊网", false},
+		{item("open"), "平原社", true},
+		{from(item("open"), "清河周刊网"), "清河周刊网", true}, // which it only claims
+	} {
+		name := fmt.Sprintf("%v without %s", tt.item.Attribution.Origins, tt.outlet)
+		w := syndicate.Withdrawal{Target: syndicate.OriginTarget(tt.outlet), Epoch: 1, Cause: syndicate.Legal, At: noon}
+		set := syndicate.NewWithdrawals(w)
+		_, d := book.Decide(tt.item, syndicate.Public, set, noon)
+		if (d.Reason == syndicate.Withdrawn) != tt.goes || tt.goes && d.Under.Target != w.Target {
+			t.Errorf("%s: %s, under %q", name, d.Reason, d.Under.Target)
+		}
+		if _, before := book.Decide(tt.item, syndicate.Public, nil, noon); before.Form == syndicate.Withheld {
+			t.Errorf("%s: it is withheld anyway", name)
+		}
+		if g, told := book.Gone(tt.item, syndicate.Public, set, noon); told != tt.goes || told && !g.Legal {
+			t.Errorf("%s: told %v: %+v", name, told, g)
+		}
+		w.Epoch, w.Reinstated, w.At = 2, true, noon.Add(time.Minute)
+		set.Add(w)
+		if _, d := book.Decide(tt.item, syndicate.Public, set, noon); d.Form == syndicate.Withheld || d.Restored.Equal(w.At) != tt.goes {
+			t.Errorf("%s: put back: %s, at %v", name, d.Form, d.Restored)
 		}
 	}
 }

@@ -25,8 +25,8 @@ type Words struct {
 	// Contact is where complaints go, with {days}, {phone} and {email}; it must hold {house}, which leads to
 	// the form for them (T4).
 	Contact string
-	// Withdrawn takes the place of an item that was withdrawn, with {house}, {date} and the
-	// {replacement} of a correction.
+	// Withdrawn takes the place of an item that was withdrawn, with {house}, {date}, the {authority} that ordered it
+	// and the {replacement} of a correction.
 	Withdrawn string
 	// ReadOn is the text of a link to the original page.
 	ReadOn string
@@ -48,7 +48,7 @@ func builtin(language string) (Words, bool) {
 			Pictures:   "未获授权的图片已略去。",
 			Disclaimer: "本文由{house}转发自{source}\uFF0C意在传递信息\uFF0C不代表{house}认同文中观点或证实其内容。",
 			Contact:    "对内容或版权有异议\uFF0C请[于{days}日内]与{house}联系[\uFF0C电话{phone}][\uFF0C邮箱{email}]。",
-			Withdrawn:  "此内容已由{house}于{date}撤回。[{replacement}]",
+			Withdrawn:  "此内容已由{house}于{date}撤回。[依据\uFF1A{authority}。][{replacement}]",
 			ReadOn:     "阅读原文",
 			Between:    "、",
 		}, true
@@ -63,7 +63,7 @@ func builtin(language string) (Words, bool) {
 			Pictures:   "Pictures that are not licensed for this use were left out.",
 			Disclaimer: "{house} passes this item on from {source} for information; it neither shares its views nor vouches for its content.",
 			Contact:    "Complaints about content or copyright reach {house}[ within {days} days][, phone {phone}][, mail {email}].",
-			Withdrawn:  "This item was withdrawn by {house} on {date}.[ {replacement}]",
+			Withdrawn:  "This item was withdrawn by {house} on {date}.[ It was ordered by {authority}.][ {replacement}]",
 			ReadOn:     "Read the original",
 			Between:    ", ",
 		}, true

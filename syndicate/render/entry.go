@@ -91,14 +91,27 @@ func (e entry) title() string {
 const titleChars = 40
 
 // updated is the last change that the source states, else its publication, else the day
-// that we first saw the item.
+// that we first saw the item. What was withdrawn and is back was updated by that: an entry that is not newer than its tombstone
+// is deleted (RFC 6721 section 4). Dates have whole seconds, so it is the next one.
 func (e entry) updated() time.Time {
-	for _, t := range []time.Time{e.item.Updated, e.item.Published} {
+	last := e.item.FirstSeen
+	for _, t := range []time.Time{e.item.Published, e.item.Updated} {
 		if !t.IsZero() {
-			return t.UTC()
+			last = t
 		}
 	}
-	return e.item.FirstSeen.UTC()
+	if back := e.decision.Restored; !back.IsZero() && !last.After(back) {
+		last = back.Truncate(time.Second).Add(time.Second)
+	}
+	return last.UTC()
+}
+
+// changed is the same; zero where nothing but the publication is known.
+func (e entry) changed() time.Time {
+	if e.item.Updated.IsZero() && e.decision.Restored.IsZero() {
+		return time.Time{}
+	}
+	return e.updated()
 }
 
 // published is the publication that the source states, zero if none. Readers hide what

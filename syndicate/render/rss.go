@@ -58,6 +58,7 @@ type rssItem struct {
 	Rights     string         `xml:"dc:rights"`
 	Commons    string         `xml:"creativeCommons:license,omitempty"`
 	Links      []rssLink      `xml:"atom:link"`
+	Updated    string         `xml:"atom:updated,omitempty"`
 	Media      []mediaContent `xml:"media:content"`
 	terms
 	rightsElements
@@ -129,6 +130,9 @@ func newRSSItem(e entry) *rssItem {
 		Media:          media(e.pictures),
 		terms:          e.terms(),
 		rightsElements: e.rightsElements(),
+	}
+	if changed := e.changed(); !changed.IsZero() { // RSS itself has no word for it
+		i.Updated = atomDate(changed)
 	}
 	if e.item.Link != "" {
 		i.Links = append(i.Links, rssLink{Rel: "via", Href: e.item.Link})

@@ -53,8 +53,9 @@ func targetsOf(rules *syndicate.Rulebook, i feeds.Item, now time.Time) map[syndi
 		under[syndicate.PictureTarget(p.URL)] = true
 		under[syndicate.SourcePictureTarget(i.Source, p.URL)] = true
 	}
-	if _, decision := rules.Decide(i, syndicate.Public, nil, now); decision.Origin.Name != "" {
-		under[syndicate.OriginTarget(decision.Origin.Name)] = true
+	_, decision := rules.Decide(i, syndicate.Public, nil, now)
+	for _, name := range decision.Outlets {
+		under[syndicate.OriginTarget(name)] = true
 	}
 	return under
 }

@@ -132,8 +132,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		h["Retry-After"] = []string{strconv.Itoa(max(access.Seconds(wait.wait), 1))}
 	}
 	var gone *withdrawnItem
-	if errors.As(err, &gone) && gone.authority != "" {
-		h["Link"] = []string{"<" + gone.authority + `>; rel="blocked-by"`}
+	if errors.As(err, &gone) && gone.Legal { // who blocks it (RFC 7725 section 4); the notice tells by whose order
+		h["Link"] = []string{"<" + gone.site + `>; rel="blocked-by"`}
 	}
 	if a.status == http.StatusUnauthorized {
 		h["Www-Authenticate"] = challenge

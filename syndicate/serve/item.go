@@ -70,8 +70,7 @@ func (s *Server) gone(t *site, v *view, item feeds.Item) error {
 	err := error(errNotFound)
 	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
 		if g, told := t.rules.Gone(item, audience, withdrawn, now); told {
-			w, _ := withdrawn.Of(item)
-			err = &withdrawnItem{g, w.Authority}
+			err = &withdrawnItem{g, t.url("/")}
 		}
 	})
 	return err
@@ -80,7 +79,7 @@ func (s *Server) gone(t *site, v *view, item feeds.Item) error {
 // withdrawnItem tells that an item was here and was withdrawn.
 type withdrawnItem struct {
 	syndicate.Gone
-	authority string // address of who ordered it; empty where nobody did
+	site string // the address of who withdrew it
 }
 
 func (e *withdrawnItem) Error() string { return e.Notice }

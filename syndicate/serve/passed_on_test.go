@@ -3,14 +3,16 @@ package serve_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"reprint/feeds"
 	"reprint/feeds/normalize"
 	"reprint/feeds/parse"
+	"reprint/syndicate"
 )
 
 // TestPassedOn: another Reprint that takes this one's feeds in hears of a withdrawal in every format, by
-// the id that it had the item under.
+// the id that it had the item under, and puts the item back when this one does.
 func TestPassedOn(t *testing.T) {
 	t.Parallel()
 	store := onSQLite(t)
@@ -42,6 +44,7 @@ func TestPassedOn(t *testing.T) {
 	if status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, item.ID)); status != 200 {
 		t.Fatalf("%d %+v", status, ack)
 	}
+	withdrawn := make(map[string]feeds.Deletion)
 	for _, path := range formats {
 		content := read(path)
 		if len(content.Items) != 1 || content.Items[0].Link != other.Link {
@@ -49,6 +52,24 @@ func TestPassedOn(t *testing.T) {
 		}
 		if len(content.Deletions) != 1 || content.Deletions[0].Item != before[path] || feeds.SourceOf(before[path]) != "us" {
 			t.Errorf("%s: %+v, want one of %q", path, content.Deletions, before[path])
+			continue
+		}
+		withdrawn[path] = content.Deletions[0]
+	}
+	if status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"reinstate":true}`, item.ID)); status != 200 {
+		t.Fatalf("%d %+v", status, ack)
+	}
+	for _, path := range formats {
+		var content normalize.Content
+		eventually(t, "it is back", func() bool {
+			content = read(path)
+			return len(content.Items) == 2
+		})
+		w, _ := syndicate.TakeBack(syndicate.Withdrawal{}, withdrawn[path], time.Now())
+		for _, i := range content.Items {
+			if back, isBack := syndicate.PutBack(w, i, time.Now()); isBack != (i.ID == before[path]) {
+				t.Errorf("%s: %s, dated %v, was withdrawn at %v: put back is %v, %+v", path, i.Link, i.Dated(), withdrawn[path].When, isBack, back)
+			}
 		}
 	}
 }

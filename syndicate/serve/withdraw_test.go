@@ -116,16 +116,19 @@ func TestBroadWithdrawals(t *testing.T) {
 	}
 }
 
-// TestLegalOrder: the law's answer is 451, with who ordered it.
+// TestLegalOrder: the law's answer is 451, with who blocks it and who ordered that, whatever it was ordered about.
 func TestLegalOrder(t *testing.T) {
 	t.Parallel()
 	store := onSQLite(t)
-	fill(t, store, story("weekly", 1), story("inner", 1))
+	fill(t, store, story("weekly", 1), story("inner", 1), story("hill", 1))
 	m := join(t, "a", store, new(notebook))
 	m.order(t, fmt.Sprintf(`{"targets":[%q,%q],"cause":"legal","authority":"https://court.example/7"}`, story("weekly", 1).ID, story("inner", 1).ID))
-	w := m.get("/items/" + story("weekly", 1).ID)
-	if w.Code != 451 || w.Header().Get("Link") != `<https://court.example/7>; rel="blocked-by"` {
-		t.Errorf("%d %v", w.Code, w.Header())
+	m.order(t, `{"targets":["origin:Hill Commons"],"cause":"legal","authority":"https://court.example/8"}`)
+	for item, by := range map[string]string{story("weekly", 1).ID: "https://court.example/7", story("hill", 1).ID: "https://court.example/8"} {
+		w := m.get("/items/" + item)
+		if w.Code != 451 || w.Header().Get("Link") != `<https://qinghe.example/>; rel="blocked-by"` || !strings.Contains(w.Body.String(), by) {
+			t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+		}
 	}
 	if w := m.get("/items/" + story("inner", 1).ID); w.Code != 404 {
 		t.Errorf("what nobody could see: %d", w.Code)

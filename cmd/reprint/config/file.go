@@ -129,7 +129,7 @@ type Words struct {
 	// Contact is where complaints go, with {days}, {phone} and {email}; it must hold {house}, which leads to the form for
 	// them (rule T4).
 	Contact string `yaml:"contact"`
-	// Withdrawn takes the place of a withdrawn item, with {house}, {date} and {replacement}.
+	// Withdrawn takes the place of a withdrawn item, with {house}, {date}, {authority} and {replacement}.
 	Withdrawn string `yaml:"withdrawn"`
 	// ReadOn is the text of {link}.
 	ReadOn string `yaml:"read_on"`
