@@ -28,6 +28,11 @@ type Gone struct {
 // ([Site.NoticeTime]).
 const StubTime = 14 * 24 * time.Hour
 
+// NoticeTime is for how long a notice takes the place of a withdrawn item in this house's feeds; 0 is not at all.
+func (b *Rulebook) NoticeTime() time.Duration {
+	return max(cmp.Or(b.house.Site.NoticeTime, StubTime), 0)
+}
+
 // Gone tells what an audience is told of an item: nothing, unless the item was withdrawn and
 // the audience could have had it otherwise.
 func (b *Rulebook) Gone(item feeds.Item, audience Audience, withdrawn *Withdrawals, now time.Time) (Gone, bool) {
@@ -44,7 +49,7 @@ func (b *Rulebook) Gone(item feeds.Item, audience Audience, withdrawn *Withdrawa
 	notice := fill(words.Withdrawn, map[string]Span{
 		"house": {Text: b.house.Site.Name}, "date": {Text: w.At.UTC().Format(time.DateOnly)}, "authority": {Text: w.Authority}, "replacement": {Text: w.Replacement},
 	})
-	until := w.At.Add(max(cmp.Or(b.house.Site.NoticeTime, StubTime), 0))
+	until := w.At.Add(b.NoticeTime())
 	return Gone{
 		From: cleared.Feed(), Item: item.ID, URI: item.URI, Language: language, At: w.At.UTC(), Legal: w.Cause == Legal, Stub: now.Before(until), Until: until, Notice: notice.Text(),
 	}, true

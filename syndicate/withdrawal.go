@@ -149,6 +149,7 @@ type Withdrawals struct {
 	entries   map[Target]Withdrawal
 	addresses chains[string]
 	passages  chains[uint32]
+	latest    latest
 	epoch     int64
 	sum       int64
 }
@@ -198,6 +199,7 @@ func (w *Withdrawals) Add(entry Withdrawal) bool {
 	}
 	w.sum = AddSum(w.sum, entry.Fingerprint())
 	w.entries[entry.Target] = entry
+	w.latest.add(entry)
 	// Also of what puts back: the chains have what the entry that counts is known by, whichever others this set has seen.
 	if !slices.Equal(entry.Addresses, known.Addresses) {
 		w.addresses.add(entry.Target, entry.Addresses)

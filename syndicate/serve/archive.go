@@ -57,8 +57,8 @@ func (s *Server) answerArchive(w http.ResponseWriter, r *http.Request, t *site, 
 		return err
 	}
 	feed := render.Feed{
-		Site: t.rules.House().Site, Channel: c.Channel, Page: t.url("/feeds/" + c.ID), ItemURL: t.url("/items/"), Items: picked.cleared,
-		Self: t.archiveLink(c.ID, kind, day), Changed: day, Archive: true, Current: t.url("/feeds/" + c.ID + documentEnd[kind]),
+		Site: t.rules.House().Site, Channel: c.Channel, Page: t.url("/feeds/" + c.ID), ItemURL: t.url("/items/"), Items: picked.cleared, Gone: picked.gone,
+		Self: t.archiveLink(c.ID, kind, day), Changed: picked.changed(day), Archive: true, Current: t.url("/feeds/" + c.ID + documentEnd[kind]),
 	}
 	if feed.PrevArchive, feed.NextArchive, err = s.neighbors(r.Context(), t, c, kind, day); err != nil {
 		return err
@@ -91,6 +91,24 @@ func (s *Server) pickDay(ctx context.Context, t *site, c *channel, day time.Time
 		newest[len(items)-1-i] = item
 	}
 	return s.choose(ctx, t, c.limited(mostItems), newest)
+}
+
+// changed is when an archive changed last, as far as withdrawals and their undoing change it.
+func (p *selection) changed(last time.Time) time.Time {
+	for _, g := range p.gone {
+		last = latest(last, g.At)
+	}
+	for _, c := range p.cleared {
+		last = latest(last, c.Decision().Restored)
+	}
+	return last
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // limited returns the channel with another limit, and without an edition.

@@ -216,6 +216,14 @@ type telling struct {
 // ends at a moment that its rank does not tell.
 func (t telling) isAhead() bool { return t.item.Published.After(t.item.FirstSeen) }
 
+// hasMore tells whether the partner may show more of the item than it may have now: more text, more pictures, or one that was
+// withdrawn. Which pictures it was sent is not kept, only how many.
+func (t telling) hasMore() bool {
+	wasWithdrawn := func(p syndicate.PictureDecision) bool { return p.Reason == syndicate.PictureWithdrawn }
+	return int(t.decision.Form) < t.held.Form || len(t.cleared.Pictures()) < t.held.Pictures ||
+		t.held.Pictures > 0 && slices.ContainsFunc(t.decision.Denied(), wasWithdrawn)
+}
+
 // tell decides on items.
 func (w *walk) tell(ctx context.Context, ids []string) (map[string]telling, error) {
 	if len(ids) == 0 {
@@ -266,7 +274,7 @@ func (w *walk) take(kind string, t telling, at time.Time) {
 		return
 	case d.Form == syndicate.Withheld:
 		kind = changeRemoved
-	case int(d.Form) < t.held.Form || len(t.cleared.Pictures()) < t.held.Pictures:
+	case t.hasMore():
 		kind = changeReduced
 	}
 	c := change{

@@ -187,11 +187,7 @@ func TestChangesOfWithdrawals(t *testing.T) {
 	o := newOffice(t, article(1), article(2), story("hill", 1))
 	withdraw := func(target syndicate.Target, reinstated bool) {
 		t.Helper()
-		w := syndicate.Withdrawal{Target: target, Reinstated: reinstated, Cause: syndicate.Rights, At: noon}
-		if _, err := o.store.Withdraw(t.Context(), fmt.Sprint(target, reinstated), w); err != nil {
-			t.Fatal(err)
-		}
-		o.now = o.now.Add(3 * time.Second) // the lease is out, so the store is asked
+		o.withdraw(t, target, reinstated)
 	}
 	cursor := o.changes(t, "zj/k1", "", 100).Cursor
 	step := func(want string) {

@@ -68,7 +68,9 @@ func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.
 			if u := d.decision.Until; !u.IsZero() && (picked.until.IsZero() || u.Before(picked.until)) {
 				picked.until = u
 			}
-			picked.mourn(s, t, c, d.story.Original, d.decision, now)
+			if d.decision.Reason == syndicate.Withdrawn && len(picked.gone) < c.Limit {
+				picked.mourn(s, t, c, d.story.Original, now)
+			}
 			if d.decision.Form != syndicate.Withheld {
 				picked.cleared = append(picked.cleared, d.cleared)
 				picked.showing(d.story.Original)
@@ -84,31 +86,14 @@ func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.
 	return picked, nil
 }
 
-// mourn notes a withdrawn item that leaves a mark, as many as the channel takes items.
-func (p *selection) mourn(s *Server, t *site, c *channel, item feeds.Item, d syndicate.Decision, now time.Time) {
-	if d.Reason != syndicate.Withdrawn || len(p.gone) == c.Limit {
-		return
-	}
-	audience := syndicate.Public
-	if c.view != nil {
-		audience = c.view.audience
-	}
-	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
-		if g, told := t.rules.Gone(item, audience, withdrawn, now); told {
-			p.gone = append(p.gone, g)
-			p.showing(item) // its replacement may be withdrawn too
-			if g.Stub && (p.until.IsZero() || g.Until.Before(p.until)) {
-				p.until = g.Until
-			}
-		}
-	})
-}
-
 // compose makes an edition. The JSON feed holds everything that the others hold and no
 // date of its own, so its digest is what the whole channel is dated by: an edition that
 // says the same has the same dates, on every server and after a restart.
 func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, error) {
 	picked, err := s.pick(ctx, t, c)
+	if err == nil {
+		err = s.markOthers(ctx, t, c, &picked)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@
 // request, answered on its connection), server and routes (what there is and for whom),
 // observe (one log line, metrics), channel, item and page_* (who answers), release (the one
 // way out), with representation, accept, conditional and joined behind it. In the order of a
-// change: run, compose, then the pages.
+// change: run, compose with marks (what was withdrawn), then the pages.
 //
 // A partner's request takes the same way with one more step at each end: partner (who asks),
 // watch (is the token still good), view (what all with these terms see), caps (days that

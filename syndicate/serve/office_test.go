@@ -180,6 +180,16 @@ func (o *office) pulls(t testing.TB) []ledger.Entry {
 }
 
 // article is an item of the house with a staff picture, an agency's and one of nobody.
+// withdraw withdraws something, or puts it back, at another server.
+func (o *office) withdraw(t testing.TB, target syndicate.Target, reinstated bool) {
+	t.Helper()
+	w := syndicate.Withdrawal{Target: target, Reinstated: reinstated, Cause: syndicate.Rights, At: o.now}
+	if _, err := o.store.Withdraw(t.Context(), fmt.Sprint(target, reinstated), w); err != nil {
+		t.Fatal(err)
+	}
+	o.now = o.now.Add(3 * time.Second) // the lease is out, so the store is asked
+}
+
 func article(n int) feeds.Item {
 	staff := feeds.Picture{URL: "https://img.example/staff.jpg", Medium: "image", Credit: "清河周刊网记者李明摄"}
 	agency := feeds.Picture{URL: "https://img.example/agency.jpg", Medium: "image", Credit: "视觉中国供图"}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"reprint/cache"
+	"reprint/feeds"
 	"reprint/syndicate"
 	"reprint/syndicate/ledger"
 	"reprint/syndicate/serve"
@@ -212,5 +213,26 @@ func TestReceiptsOfPartners(t *testing.T) {
 	}
 	if w := o.get("/partner/receipts/"+number, "hz/k1"); w.Code != 404 {
 		t.Errorf("another partner: %d", w.Code)
+	}
+}
+
+// TestAnotherPictureInstead: the source adds a picture, and one that the partner was sent is withdrawn. There are as many as
+// before, and it must take one down all the same.
+func TestAnotherPictureInstead(t *testing.T) {
+	t.Parallel()
+	item := article(1)
+	o := newOffice(t, item)
+	o.changes(t, "zj/k1", "", 100)
+	more := feeds.Picture{URL: "https://img.example/more.jpg", Medium: "image", Credit: "清河周刊网记者李明摄"}
+	item.Body = append(item.Body, feeds.Part{Picture: &more})
+	item.Revision = item.Digest()
+	o.put(t, item)
+	o.withdraw(t, syndicate.PictureTarget("https://img.example/staff.jpg"), false)
+	if got := o.get("/partner/must-remove", "zj/k1").Body.String(); !strings.Contains(got, item.ID) {
+		t.Errorf("it must not take anything down: %s", got)
+	}
+	o.withdraw(t, syndicate.PictureTarget("https://img.example/staff.jpg"), true)
+	if got := o.get("/partner/must-remove", "zj/k1").Body.String(); strings.Contains(got, item.ID) {
+		t.Errorf("it is back, and must still be taken down: %s", got)
 	}
 }

@@ -156,10 +156,11 @@ func (w *walk) removals(ctx context.Context, holdings []cache.Held) ([]removal, 
 	for _, h := range holdings {
 		r := removal{Item: h.Item, Had: syndicate.Form(h.Form).String(), Form: syndicate.Withheld.String(), Reason: string(syndicate.SourceUnknown), First: h.First, Last: h.Last}
 		if t, ok := told[h.Item]; ok {
-			d := t.decision
-			if int(d.Form) >= h.Form && len(t.cleared.Pictures()) >= h.Pictures {
+			t.held = h
+			if !t.hasMore() {
 				continue
 			}
+			d := t.decision
 			r.URI, r.Form, r.Reason = t.item.URI, d.Form.String(), string(d.Reason)
 		}
 		list = append(list, r)

@@ -1,0 +1,64 @@
+package serve
+
+import (
+	"context"
+	"time"
+
+	"reprint/feeds"
+	"reprint/syndicate"
+)
+
+// A withdrawn item leaves a mark in the feeds that had it: readers keep what has left a feed without a word.
+
+// mourn notes the mark of a withdrawn item, if the channel's audience could have had it.
+func (p *selection) mourn(s *Server, t *site, c *channel, item feeds.Item, now time.Time) {
+	audience := syndicate.Public
+	if c.view != nil {
+		audience = c.view.audience
+	}
+	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
+		if g, told := t.rules.Gone(item, audience, withdrawn, now); told {
+			p.gone = append(p.gone, g)
+			p.ids = append(p.ids, item.ID)
+			shown(p.shows, item) // its replacement may be withdrawn too
+			if g.Stub && (p.until.IsZero() || g.Until.Before(p.until)) {
+				p.until = g.Until
+			}
+		}
+	})
+}
+
+// markOthers adds the marks of what was withdrawn last and was not among the newest items any more: as many as the channel takes
+// items. A busy channel would lose the mark with the item within the hour.
+func (s *Server) markOthers(ctx context.Context, t *site, c *channel, p *selection) error {
+	now := s.now()
+	ids := s.lately(t, c, p.shows, now)
+	if len(ids) == 0 {
+		return nil
+	}
+	items, err := s.store.Items(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		if t.rules.Holds(c.Channel, item) {
+			p.mourn(s, t, c, item, now)
+		}
+	}
+	return nil
+}
+
+// lately are the items that were withdrawn last and may leave a mark in a channel, besides those that do.
+func (s *Server) lately(t *site, c *channel, marked map[string]bool, now time.Time) (ids []string) {
+	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
+		for w := range withdrawn.Latest() {
+			if len(ids) == c.Limit || !now.Before(w.At.Add(t.rules.NoticeTime())) {
+				return
+			}
+			if id := w.Target.Item(); c.holds(feeds.SourceOf(id)) && !marked[string(w.Target)] {
+				ids = append(ids, id)
+			}
+		}
+	})
+	return ids
+}

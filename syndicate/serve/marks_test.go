@@ -1,0 +1,65 @@
+package serve_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"reprint/syndicate"
+)
+
+// TestMarkOfWhatHasLeft: an item that newer ones have pushed out of a feed is still in readers. Its withdrawal puts the notice
+// into the feed all the same, however many come after it.
+func TestMarkOfWhatHasLeft(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	old, other := story("weekly", 300), story("hill", 300)
+	fill(t, store, old, other, story("inner", 300))
+	m := join(t, "a", store, new(notebook))
+	for n := range 8 {
+		fill(t, store, story("weekly", n+1))
+	}
+	eventually(t, "the channel is full", func() bool {
+		return strings.Contains(m.get("/feeds/weekly.json").Body.String(), "https://weekly.example/1")
+	})
+	if got := m.get("/feeds/weekly.atom").Body.String(); strings.Contains(got, old.ID) {
+		t.Fatal("the old item is still there")
+	}
+	if status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q,%q,%q],"cause":"rights"}`, old.ID, other.ID, story("inner", 300).ID)); status != 200 {
+		t.Fatalf("%d %+v", status, ack)
+	}
+	for _, path := range []string{"/feeds/weekly.rss", "/feeds/weekly.atom", "/feeds/weekly.json"} {
+		var got string
+		eventually(t, path+" tells of it", func() bool {
+			got = m.get(path).Body.String()
+			return strings.Contains(got, old.ID) && strings.Contains(got, "撤回")
+		})
+		if strings.Contains(got, other.ID) || strings.Contains(got, "inner-") {
+			t.Errorf("%s tells of what it never had:\n%s", path, got)
+		}
+	}
+	m.order(t, fmt.Sprintf(`{"targets":[%q],"reinstate":true}`, old.ID))
+	eventually(t, "the notice goes again", func() bool { return !strings.Contains(m.get("/feeds/weekly.atom").Body.String(), old.ID) })
+}
+
+// TestMarksInAnArchive: what was withdrawn leaves a mark in the archive of its day, which says that it has changed.
+func TestMarksInAnArchive(t *testing.T) {
+	t.Parallel()
+	a, b := article(1), article(2)
+	o := newOffice(t, a, b)
+	const path = "/feeds/weekly/archive/2026-03-10"
+	before := o.get(path+".atom", "zj/k1").Body.String()
+	if !strings.Contains(before, a.Link) || !strings.Contains(before, b.Link) {
+		t.Fatalf("it is not there:\n%s", before)
+	}
+	o.withdraw(t, syndicate.ItemTarget(a.ID), false)
+	for _, end := range []string{".rss", ".atom"} {
+		got := o.get(path+end, "zj/k1").Body.String()
+		if strings.Contains(got, a.Link) || !strings.Contains(got, a.ID) || !strings.Contains(got, b.Link) {
+			t.Errorf("%s:\n%s", end, got)
+		}
+		if strings.Contains(got, "<updated>2026-03-10T00:00:00Z</updated>") || strings.Contains(got, "<lastBuildDate>Tue, 10 Mar 2026 00:00:00 GMT") {
+			t.Errorf("%s is dated as before:\n%s", end, got)
+		}
+	}
+}
