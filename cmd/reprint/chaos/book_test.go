@@ -22,12 +22,18 @@ type book struct {
 	mu       sync.Mutex
 	wrong    []string // answers that break the rule
 	odd      []string // answers that nobody promised
-	receipts map[string]int64
+	receipts map[string]map[int64]bool // by ledger
 }
 
 func newBook(stories int) *book {
-	return &book{begun: time.Now(), gone: make([]atomic.Int64, stories), receipts: make(map[string]int64)}
+	return &book{begun: time.Now(), gone: make([]atomic.Int64, stories), receipts: make(map[string]map[int64]bool)}
 }
+
+// oftenToldToo is one in how many stories is told by another source too, once it is gone.
+const oftenToldToo = 4
+
+// toldToo tells whether a story is.
+func (b *book) toldToo(n int) bool { return n%oftenToldToo == 0 && b.gone[n].Load() != 0 }
 
 // now is a moment of the run, never 0.
 func (b *book) now() int64 { return int64(time.Since(b.begun)) + 1 }
@@ -66,9 +72,24 @@ func (b *book) note(list *[]string, text string) {
 	*list = append(*list, text)
 }
 
-// receipt notes that a server has put an answer on the record.
+// receipt notes that a server has put an answer on the record. Each answer has an entry of its own.
 func (b *book) receipt(ledger string, n int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.receipts[ledger] = max(b.receipts[ledger], n+1)
+	if b.receipts[ledger] == nil {
+		b.receipts[ledger] = make(map[int64]bool)
+	}
+	if b.receipts[ledger][n] {
+		b.odd = append(b.odd, fmt.Sprintf("two answers have the receipt %s-%d", ledger, n))
+	}
+	b.receipts[ledger][n] = true
+}
+
+// lastReceipt is the greatest number of a receipt of a ledger; -1 if there is none.
+func (b *book) lastReceipt(ledger string) int64 {
+	last := int64(-1)
+	for n := range b.receipts[ledger] {
+		last = max(last, n)
+	}
+	return last
 }

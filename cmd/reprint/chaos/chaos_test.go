@@ -68,7 +68,8 @@ func TestChaos(t *testing.T) {
 func run(t *testing.T, start func(*testing.T, func() bool) backend, plan plan) {
 	h := new(house)
 	store := start(t, h.lives)
-	p := publish(t, sourceCount, plan.withdrawals*5/4)
+	b := newBook(plan.withdrawals * 5 / 4)
+	p := publish(t, sourceCount, len(b.gone), b.toldToo)
 	h.furnish(t, slices.Repeat([]string{store.url}, serverCount)...)
 	h.startProxy(t)
 	h.open(t, p, sourceCount)
@@ -76,7 +77,6 @@ func run(t *testing.T, start func(*testing.T, func() bool) backend, plan plan) {
 	h.ready(t)
 	waitFor(t, "all stories are taken in", 2*time.Minute, func() bool { return h.servers[0].has(p.stories) })
 
-	b := newBook(len(p.stories))
 	e, follower := newEditor(h, b), newPartner(t, h, filepath.Join(h.dir, "partner"))
 	watching, stop := context.WithCancel(t.Context())
 	var watchers sync.WaitGroup
@@ -142,6 +142,7 @@ func report(t *testing.T, store backend, plan plan, p *publishers, b *book, e *e
 	fmt.Fprintf(&out, "\n%s, CHAOS_SEED=%d\n", store.name, plan.seed)
 	line("withdrawals", b.withdrawals.Load())
 	line("put back", b.putBack.Load())
+	line("told again by another source", p.toldAgain())
 	line("responses checked", b.checked.Load())
 	line("  with items, unchanged, 503", fmt.Sprint(b.items.Load(), ", ", b.unchanged.Load(), ", ", b.unavailable.Load()))
 	line("  no answer", b.unreachable.Load())

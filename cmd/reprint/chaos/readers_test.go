@@ -53,9 +53,13 @@ func (r *reader) ask(ctx context.Context) {
 	if r.random.IntN(2) == 0 {
 		base = "http://" + r.h.servers[r.random.IntN(len(r.h.servers))].public
 	}
-	path := "/items/" + r.p.stories[r.random.IntN(len(r.p.stories))].id
-	if r.random.IntN(2) == 0 {
+	story := r.p.stories[r.random.IntN(len(r.p.stories))]
+	path := "/items/" + story.id
+	switch r.random.IntN(8) {
+	case 0, 1, 2, 3:
 		path = paths[r.random.IntN(len(paths))]
+	case 4:
+		path = "/items/" + story.again(sourceID((story.n+1)%sourceCount)).id
 	}
 	r.get(ctx, base+path, r.random.IntN(3) == 0, r.random.IntN(4) != 0)
 }

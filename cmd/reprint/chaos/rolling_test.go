@@ -56,7 +56,7 @@ func TestRollingRestart(t *testing.T) {
 		t.Skip("it takes half a minute")
 	}
 	t.Parallel()
-	h, p := new(house), publish(t, allSources, sceneStories)
+	h, p := new(house), publish(t, allSources, sceneStories, nil)
 	url := redistest.Start(t).URL("rolling")
 	h.furnish(t, url, url, url)
 	h.drain = drainTime

@@ -42,7 +42,7 @@ type scene struct {
 // it, and sends readers and a partner.
 func play(t *testing.T, idle func(), far, near string) *scene {
 	t.Helper()
-	s := &scene{house: new(house), t: t, idle: idle, p: publish(t, allSources, sceneStories)}
+	s := &scene{house: new(house), t: t, idle: idle, p: publish(t, allSources, sceneStories, nil)}
 	s.furnish(t, far, near)
 	s.far, s.near = s.servers[0], s.servers[1]
 	s.open(t, s.p, earlySources)
