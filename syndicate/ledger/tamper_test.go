@@ -13,7 +13,7 @@ import (
 // TestEveryFlippedBitIsFound changes each bit of a segment and of the checkpoints, one at a time.
 func TestEveryFlippedBitIsFound(t *testing.T) {
 	t.Parallel()
-	dir := filled(t, 3)
+	dir := filled(t, 2)
 	for _, name := range []string{segmentName(0), checkpointName} {
 		path := filepath.Join(dir, name)
 		whole, err := os.ReadFile(path)
