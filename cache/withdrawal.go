@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"reprint/syndicate"
 )
@@ -20,7 +21,8 @@ type Withdrawals interface {
 	// entry, and nothing changes. Nor does it where a source puts back ([syndicate.Withdrawal.IsPutBack])
 	// what somebody here has decided about in the meantime, or an order would put back what was withdrawn after it
 	// was given ([syndicate.Withdrawal.IsOvertaken]), or a weak entry is about what is withdrawn already
-	// ([syndicate.Withdrawal.GivesWayTo]); the entry that stands is returned then. A key with control characters is an error, see [CheckKey].
+	// ([syndicate.Withdrawal.GivesWayTo]); the entry that stands is returned then. A key with control characters is an error, see [CheckKey],
+	// and so is what is not UTF-8, see [CheckEntry].
 	Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error)
 
 	// Withdrawals returns the entries that count with an epoch after one, by ascending epoch,
@@ -58,6 +60,22 @@ type Withdrawals interface {
 func CheckKey(key string) error {
 	if strings.ContainsFunc(key, unicode.IsControl) {
 		return fmt.Errorf("the key %q has control characters in it; leave them out", key)
+	}
+	return nil
+}
+
+// CheckEntry tells what is wrong with an entry and its key; nil for nothing. Entries are kept as JSON, which can hold nothing but UTF-8:
+// whoever read one would find another target than the one that is in the store's sum, and never be one with the store.
+func CheckEntry(key string, w syndicate.Withdrawal) error {
+	if err := CheckKey(key); err != nil {
+		return err
+	}
+	for _, part := range []struct{ name, text string }{
+		{"key", key}, {"target", string(w.Target)}, {"note", w.Note}, {"authority", w.Authority}, {"replacement", w.Replacement},
+	} {
+		if !utf8.ValidString(part.text) {
+			return fmt.Errorf("the %s %q is not UTF-8; is the terminal set to another encoding?", part.name, part.text)
+		}
 	}
 	return nil
 }

@@ -226,6 +226,37 @@ func testKeys(t *testing.T, o Open) {
 	}
 }
 
+// testText: what is not UTF-8 is refused, and nothing is written; where it is there from before, everybody reads the entry that is
+// in the sum.
+func testText(t *testing.T, o Open) {
+	s := open(t, o)
+	const gbk = "\xd6\xd0\xb9\xfa"
+	for name, w := range map[string]syndicate.Withdrawal{
+		"key": withdrawal("source:a", ""), "target": withdrawal("picture:https://img.example/"+gbk+".jpg", ""), "note": withdrawal("source:a", gbk),
+		"authority": {Target: "source:a", Authority: gbk}, "replacement": {Target: "source:a", Replacement: gbk},
+	} {
+		key := name
+		if name == "key" {
+			key = gbk
+		}
+		if _, err := s.Withdraw(t.Context(), key, w); err == nil || !strings.Contains(err.Error(), "the "+name) || !strings.Contains(err.Error(), "UTF-8") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if i, err := s.Identity(t.Context()); err != nil || i.Epoch != 0 || len(journal(t, s)) != 0 {
+		t.Errorf("%+v, %v", i, err)
+	}
+	before := withdrawal("picture:https://img.example/"+gbk+".jpg", "from before")
+	before.Epoch = 3
+	for range 2 {
+		if err := s.Restore(t.Context(), []syndicate.Withdrawal{before}); err != nil {
+			t.Fatal(err)
+		}
+		checkSum(t, s)
+		before.Epoch++
+	}
+}
+
 // testRestore: what another store had is put back at its epochs, once, and epochs go on from there.
 func testRestore(t *testing.T, o Open) {
 	s := open(t, o)

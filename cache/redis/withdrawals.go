@@ -18,7 +18,7 @@ import (
 
 // Withdraw implements cache.Store.
 func (s *Store) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error) {
-	if err := cache.CheckKey(key); err != nil {
+	if err := cache.CheckEntry(key, w); err != nil {
 		return w, err
 	}
 	known := w.Epoch
@@ -59,7 +59,7 @@ func decodeWithdrawal(target syndicate.Target, stored string) (syndicate.Withdra
 	if json.Unmarshal([]byte(text), &w) != nil {
 		w = syndicate.Withdrawal{Target: target, Reinstated: parts[1] == "true", Note: "the store's entry is damaged"}
 	}
-	w.Epoch = epoch
+	w.Target, w.Epoch = target, epoch // the target is the one in the store's sum, which JSON may have garbled
 	return w, nil
 }
 

@@ -8,7 +8,7 @@ import (
 
 // Standing implements cache.Store.
 func (s *Store) Standing(ctx context.Context, targets []syndicate.Target) ([]syndicate.Withdrawal, error) {
-	return query(ctx, s, scanWithdrawal, "SELECT entry FROM withdrawals WHERE target IN (SELECT value FROM json_each(?))", list(texts(targets)))
+	return query(ctx, s, scanWithdrawal, "SELECT target, entry FROM withdrawals WHERE target IN (SELECT value FROM json_each(?))", list(texts(targets)))
 }
 
 func texts(targets []syndicate.Target) []string {

@@ -14,7 +14,7 @@ import (
 
 // Withdraw implements cache.Store.
 func (s *Store) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error) {
-	if err := cache.CheckKey(key); err != nil {
+	if err := cache.CheckEntry(key, w); err != nil {
 		return w, err
 	}
 	err := s.transact(ctx, func(tx *sql.Tx) error {
@@ -52,7 +52,9 @@ func knownWithdrawal(ctx context.Context, tx *sql.Tx, target syndicate.Target) (
 		return nil, "", err
 	}
 	known := new(syndicate.Withdrawal)
-	return known, key, json.Unmarshal([]byte(text), known)
+	err = json.Unmarshal([]byte(text), known)
+	known.Target = target
+	return known, key, err
 }
 
 // keepWithdrawal stores an entry instead of the one that is known, and journals it. It returns what that adds to the sum.
@@ -87,16 +89,20 @@ func addToIdentity(ctx context.Context, tx *sql.Tx, epoch, more int64) error {
 
 // Withdrawals implements cache.Store.
 func (s *Store) Withdrawals(ctx context.Context, after int64, limit int) ([]syndicate.Withdrawal, error) {
-	return query(ctx, s, scanWithdrawal, "SELECT entry FROM withdrawals WHERE epoch > ? ORDER BY epoch LIMIT ?", after, limit)
+	return query(ctx, s, scanWithdrawal, "SELECT target, entry FROM withdrawals WHERE epoch > ? ORDER BY epoch LIMIT ?", after, limit)
 }
 
+// scanWithdrawal reads an entry. Its target is the one in the store's sum, which JSON may have garbled.
 func scanWithdrawal(rows *sql.Rows) (syndicate.Withdrawal, error) {
+	var target syndicate.Target
 	var text string
 	var w syndicate.Withdrawal
-	if err := rows.Scan(&text); err != nil {
+	if err := rows.Scan(&target, &text); err != nil {
 		return w, err
 	}
-	return w, json.Unmarshal([]byte(text), &w)
+	err := json.Unmarshal([]byte(text), &w)
+	w.Target = target
+	return w, err
 }
 
 // restoredAtOnce is how many entries one transaction puts back; meanwhile nobody else can write.

@@ -26,6 +26,9 @@ func orderWithout(ctx context.Context, p *process, conf *config.Config, order sy
 		}
 	}
 	order.Key = serve.NewKey()
+	if problem, ok := serve.Problem(serve.CheckOrder(order)); ok {
+		return usage("%s", problem)
+	}
 	if _, asked := askServer(ctx, p, conf, order); asked != nil {
 		if err := leaveInLedger(ctx, p, conf, order); err != nil {
 			return errors.Join(fmt.Errorf("the store does not answer, and nothing was ordered: %w", asked), err)

@@ -24,6 +24,9 @@ type outcome struct {
 // is one that answers: it goes on with what takes longer.
 func put(ctx context.Context, p *process, conf *config.Config, store cache.Store, targets []string, asJSON bool, model syndicate.Withdrawal) error {
 	order := syndicate.Order{Key: serve.NewKey(), Targets: targets, Model: model}
+	if problem, ok := serve.Problem(serve.CheckOrder(order)); ok { // a server would be sent other words than were typed
+		return usage("%s", problem)
+	}
 	became, err := outcome{}, errNoServer
 	if isServed(conf) {
 		became, err = askServer(ctx, p, conf, order)

@@ -132,3 +132,23 @@ func TestStand(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestNotUTF8: what a terminal of another encoding sends is refused, and neither a server nor the store is told anything else than was typed.
+func TestNotUTF8(t *testing.T) {
+	t.Parallel()
+	p, _, _, _ := newProcess()
+	conf := &config.Config{Data: t.TempDir(), AdminListen: "127.0.0.1:1"}
+	s := openSQLite(t)
+	const name = "picture:https://img.example/\xd6\xd0.jpg"
+	model := syndicate.Withdrawal{Cause: syndicate.Rights, At: time.Now()}
+	if err := put(t.Context(), p, conf, s, []string{name}, false, model); err == nil || !strings.Contains(err.Error(), "UTF-8") {
+		t.Errorf("%v", err)
+	}
+	order := syndicate.Order{Targets: []string{name}, Model: model}
+	if err := orderWithout(t.Context(), p, conf, order, false); err == nil || !strings.Contains(err.Error(), "UTF-8") {
+		t.Errorf("%v", err)
+	}
+	if all, err := s.Withdrawals(t.Context(), 0, 10); err != nil || len(all) != 0 {
+		t.Errorf("%+v, %v", all, err)
+	}
+}

@@ -30,7 +30,7 @@ type ItemStore interface {
 // entry of an item takes along where it stood and what it said, so that it stays down when it comes again; where the store
 // has it no more, by the entry before.
 func Entries(ctx context.Context, store ItemStore, targets []string, model syndicate.Withdrawal) ([]syndicate.Withdrawal, error) {
-	if err := checkOrder(syndicate.Order{Targets: targets, Model: model}); err != nil {
+	if err := CheckOrder(syndicate.Order{Targets: targets, Model: model}); err != nil {
 		return nil, err
 	}
 	list, ids := distinct(targets)
@@ -88,8 +88,8 @@ const (
 	longestName = 2000 // bytes, of a target
 )
 
-// checkOrder tells what is wrong with an order, as far as that can be told without the store.
-func checkOrder(order syndicate.Order) error {
+// CheckOrder tells what is wrong with an order, as far as that can be told without the store.
+func CheckOrder(order syndicate.Order) error {
 	if len(order.Targets) == 0 {
 		return errTargets
 	}
@@ -99,19 +99,30 @@ func checkOrder(order syndicate.Order) error {
 	if len(order.Key) > longestKey {
 		return badRequest(fmt.Sprintf("the key has %d bytes; use at most %d", len(order.Key), longestKey))
 	}
-	if err := cache.CheckKey(order.Key); err != nil {
+	if err := cache.CheckEntry(order.Key, order.Model); err != nil {
 		return badRequest(err.Error())
 	}
 	if !order.Model.Reinstated && !slices.Contains(syndicate.Causes, order.Model.Cause) {
 		return badRequest(fmt.Sprintf("the cause %q is none of %v", order.Model.Cause, syndicate.Causes))
 	}
 	for _, text := range order.Targets {
-		if len(text) > longestName || strings.ContainsFunc(text, unicode.IsControl) {
-			return badRequest(fmt.Sprintf("the target %q has control characters in it, or more than %d bytes", feeds.Cut(text, 60), longestName))
+		if err := checkTarget(text); err != nil {
+			return err
 		}
-		if _, err := syndicate.ParseTarget(text); err != nil {
-			return badRequest(err.Error())
-		}
+	}
+	return nil
+}
+
+// checkTarget tells what is wrong with the name of a target.
+func checkTarget(text string) error {
+	if len(text) > longestName || strings.ContainsFunc(text, unicode.IsControl) {
+		return badRequest(fmt.Sprintf("the target %q has control characters in it, or more than %d bytes", feeds.Cut(text, 60), longestName))
+	}
+	if err := cache.CheckEntry("", syndicate.Withdrawal{Target: syndicate.Target(text)}); err != nil {
+		return badRequest(err.Error())
+	}
+	if _, err := syndicate.ParseTarget(text); err != nil {
+		return badRequest(err.Error())
 	}
 	return nil
 }

@@ -100,7 +100,7 @@ var errQueued = errors.New("the order is on this server's disk; the store does n
 // place makes an order durable and carries it out. If the store does not answer, that is done
 // as soon as it does, before this server answers with items again; the error is errQueued then.
 func (s *Server) place(ctx context.Context, order syndicate.Order) (settled, error) {
-	if err := checkOrder(order); err != nil {
+	if err := CheckOrder(order); err != nil {
 		return settled{}, err
 	}
 	if s.orders.isOther(order) {

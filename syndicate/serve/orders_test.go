@@ -14,6 +14,7 @@ import (
 	"reprint/cache"
 	"reprint/feeds"
 	"reprint/syndicate"
+	"reprint/syndicate/serve"
 )
 
 // eventually waits until something is so.
@@ -295,5 +296,33 @@ func TestLargeOrder(t *testing.T) {
 	eventually(t, "it is everywhere", func() bool { return m.operator("/api/orders/large").Code == 200 })
 	if list, err := store.Withdrawals(t.Context(), 0, 1000); err != nil || len(list) != 200 || list[199].Epoch != 200 {
 		t.Errorf("%d entries, %v", len(list), err)
+	}
+}
+
+// TestOrderInNoText: what is not UTF-8 is refused before anybody hears of it; a store that has such an entry from before is one with its
+// servers all the same.
+func TestOrderInNoText(t *testing.T) {
+	t.Parallel()
+	const name = "picture:https://img.example/\xd6\xd0.jpg"
+	rights := syndicate.Withdrawal{Cause: syndicate.Rights, At: noon}
+	for what, order := range map[string]syndicate.Order{
+		"target": {Targets: []string{name}, Model: rights},
+		"note":   {Targets: []string{"source:weekly"}, Model: syndicate.Withdrawal{Cause: syndicate.Rights, Note: "\xd6\xd0"}},
+		"key":    {Key: "\xd6\xd0", Targets: []string{"source:weekly"}, Model: rights},
+	} {
+		if problem, ok := serve.Problem(serve.CheckOrder(order)); !ok || !strings.Contains(problem, "the "+what) || !strings.Contains(problem, "UTF-8") {
+			t.Errorf("%s: %q", what, problem)
+		}
+	}
+	store := onSQLite(t)
+	item := story("weekly", 1)
+	fill(t, store, item)
+	if err := store.Restore(t.Context(), []syndicate.Withdrawal{{Target: name, Epoch: 1, Cause: syndicate.Rights, At: noon}}); err != nil {
+		t.Fatal(err)
+	}
+	m := join(t, "a", store, new(notebook))
+	eventually(t, "the server answers", func() bool { return m.get("/items/"+item.ID).Code == 200 })
+	if status, ack := m.order(t, `{"targets":["source:hill"],"cause":"rights"}`); status != 200 {
+		t.Errorf("%d %+v", status, ack)
 	}
 }

@@ -2,7 +2,9 @@ package serve
 
 import (
 	"context"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"reprint/feeds"
 	"reprint/syndicate"
@@ -42,7 +44,7 @@ func (u Upstream) TakeBack(ctx context.Context, deletions []feeds.Deletion) ([]f
 	var entries []syndicate.Withdrawal
 	for i, d := range deletions {
 		entry, ok := syndicate.TakeBack(known[targets[i]], d, u.Now())
-		if !ok {
+		if !ok || !utf8.ValidString(string(entry.Target)) { // no store takes such an entry, and nothing that is stored has such a name
 			continue
 		}
 		if entry, err = u.withdraw(ctx, "taken back", entry); err != nil {
@@ -89,6 +91,7 @@ func (u Upstream) withdraw(ctx context.Context, what string, entry syndicate.Wit
 	if u.Epoch != nil {
 		entry.Epoch = u.Epoch()
 	}
+	entry.Note = strings.ToValidUTF8(entry.Note, "\uFFFD")
 	return u.Store.Withdraw(ctx, keyOf(what, entry), entry)
 }
 

@@ -254,5 +254,5 @@ func TestVault(t *testing.T) {
 		v := newVault()
 		return func(*testing.T) cache.Store { return v }
 	}, "Order", "ManySources", "KeepsFirstSeen", "WrongSource", "JournalPages", "JournalWaits", "JournalAcrossStores", "JournalPositions", "Stamp", "Canceled", "Concurrent", "SameSourceConcurrent",
-		"Revoke", "Secret", "Hold", "Ranked", "Withdraw", "Standing", "PutBack", "Overtaken", "Restore", "Identity", "Servers", "WithdrawAtOnce", "EpochsAfterAFallback", "GivesWay", "Keys")
+		"Revoke", "Secret", "Hold", "Ranked", "Withdraw", "Standing", "PutBack", "Overtaken", "Restore", "Identity", "Servers", "WithdrawAtOnce", "EpochsAfterAFallback", "GivesWay", "Keys", "Text")
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func (v *vault) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error) {
-	if err := cache.CheckKey(key); err != nil {
+	if err := cache.CheckEntry(key, w); err != nil {
 		return w, err
 	}
 	if err := v.enter(ctx); err != nil {
