@@ -48,6 +48,9 @@ const leaseMargin = 200 * time.Millisecond
 // it may have forgotten a server that still answers.
 const UnknownServers = "servers that the store may have forgotten"
 
+// SilentStore is who is waited for where the store does not tell of its servers.
+const SilentStore = "the store, which does not tell who has confirmed it"
+
 // Acknowledge tells how far the withdrawals up to an epoch have got, after waiting until they
 // are everywhere for as long as ctx allows. A server that lives has applied them when it says
 // so; one that is silent answers with no items once its lease is out.

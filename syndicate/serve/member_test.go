@@ -32,6 +32,7 @@ type notebook struct {
 	steps    []string // of claims
 	searched []string // orders of whose items copies were looked for
 	broken   error
+	noRoom   error // for entries
 }
 
 func (n *notebook) Recall() (serve.Recollection, error) {
@@ -54,6 +55,13 @@ func (n *notebook) breaks(why error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.broken = why
+}
+
+// runsOut makes that no entries can be remembered for a reason, or again for none.
+func (n *notebook) runsOut(why error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.noRoom = why
 }
 
 func (n *notebook) RememberOrder(_ context.Context, order syndicate.Order) error {
@@ -109,6 +117,9 @@ func (n *notebook) RememberSettlement(_ context.Context, s syndicate.Settlement)
 func (n *notebook) Remember(_ context.Context, entries []syndicate.Withdrawal) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.noRoom != nil {
+		return n.noRoom
+	}
 	n.all.Entries = append(n.all.Entries, entries...)
 	return n.broken
 }
@@ -127,6 +138,7 @@ type faulty struct {
 	cache.Store
 	cut  atomic.Bool
 	full atomic.Bool  // it can be read, and takes nothing
+	mute atomic.Bool  // it does not tell of its servers
 	deaf atomic.Bool  // it does what it is asked, and its answers are lost
 	slow atomic.Int64 // nanoseconds
 	late atomic.Int64 // nanoseconds that an entry takes
@@ -163,6 +175,13 @@ func (f *faulty) identity(ctx context.Context, ask func() (cache.Identity, error
 		return cache.Identity{}, ctx.Err()
 	}
 	return i, err
+}
+
+func (f *faulty) Servers(ctx context.Context) ([]cache.Server, error) {
+	if f.mute.Load() {
+		return nil, cache.ErrUnavailable
+	}
+	return f.Store.Servers(ctx)
 }
 
 func (f *faulty) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error) {

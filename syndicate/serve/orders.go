@@ -94,11 +94,11 @@ func (o *orders) acknowledged(key string) {
 	}
 }
 
-// errQueued tells that an order is durable here, and that the store has not got it yet.
-var errQueued = errors.New("the order is on this server's disk; the store does not answer, and gets it as soon as it does")
+// errQueued tells that an order is durable here, and that the store has not got all of it yet.
+var errQueued = errors.New("the order is on this server's disk, and is carried out as soon as the store answers and the disk takes more")
 
-// place makes an order durable and carries it out. If the store does not answer, that is done
-// as soon as it does, before this server answers with items again; the error is errQueued then.
+// place makes an order durable and carries it out. If the store does not answer, or the disk has no room for the entries, that is done
+// as soon as it can be, before this server answers with items again; the error is errQueued then.
 func (s *Server) place(ctx context.Context, order syndicate.Order) (settled, error) {
 	if err := CheckOrder(order); err != nil {
 		return settled{}, err
@@ -116,12 +116,9 @@ func (s *Server) place(ctx context.Context, order syndicate.Order) (settled, err
 		}
 	}
 	err := s.beat(ctx) // carries out what is open
-	became, done, _ = s.orders.find(order.Key)
-	switch {
-	case !done && err == nil, !done && isAway(err), !done && errors.Is(err, errRestoring), !done && errors.Is(err, errJoining):
+	if became, done, _ = s.orders.find(order.Key); !done {
+		s.log.Warn("an order waits", "order", order.Key, "error", err)
 		return settled{}, errQueued
-	case !done:
-		return settled{}, err
 	}
 	return became.result()
 }

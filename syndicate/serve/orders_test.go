@@ -2,9 +2,11 @@ package serve_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -14,6 +16,7 @@ import (
 	"reprint/cache"
 	"reprint/feeds"
 	"reprint/syndicate"
+	"reprint/syndicate/ledger"
 	"reprint/syndicate/serve"
 )
 
@@ -324,5 +327,50 @@ func TestOrderInNoText(t *testing.T) {
 	eventually(t, "the server answers", func() bool { return m.get("/items/"+item.ID).Code == 200 })
 	if status, ack := m.order(t, `{"targets":["source:hill"],"cause":"rights"}`); status != 200 {
 		t.Errorf("%d %+v", status, ack)
+	}
+}
+
+// TestDoneIsNoError: an order that is done is never answered like one that is not, also where the store does not tell who has confirmed it.
+func TestDoneIsNoError(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	item := story("weekly", 1)
+	fill(t, store, item)
+	m := join(t, "a", store, new(notebook))
+	eventually(t, "the server answers", func() bool { return m.get("/items/"+item.ID).Code == 200 })
+	m.store.mute.Store(true)
+	w := m.say(fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, item.ID)) // who sends no key hears of it here
+	var ack serve.Acknowledgment
+	if err := json.Unmarshal(w.Body.Bytes(), &ack); err != nil || w.Code != 202 || ack.Level != serve.LevelStored || ack.Epoch != 1 || ack.Key == "" {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	at := "/api/orders/" + ack.Key
+	if w.Header().Get("Location") != at || !slices.Equal(ack.Waiting, []string{serve.SilentStore}) {
+		t.Errorf("%v %+v", w.Header(), ack)
+	}
+	if w := m.operator(at); w.Code != 202 {
+		t.Errorf("asked again: %d %s", w.Code, w.Body)
+	}
+	m.store.mute.Store(false)
+	eventually(t, "it is everywhere", func() bool { return m.operator(at).Code == 200 })
+}
+
+// TestOrderOnAFullDisk: an order that is on the disk is not refused because its entries have no room there; it is carried out once they have.
+func TestOrderOnAFullDisk(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	item := story("weekly", 1)
+	fill(t, store, item)
+	m := join(t, "a", store, new(notebook))
+	eventually(t, "the server answers", func() bool { return m.get("/items/"+item.ID).Code == 200 })
+	m.notes.runsOut(ledger.ErrFull)
+	status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, item.ID))
+	if status != 202 || ack.Level != serve.LevelJournaled || ack.Key == "" {
+		t.Fatalf("%d %+v", status, ack)
+	}
+	m.notes.runsOut(nil)
+	eventually(t, "it is everywhere", func() bool { return m.operator("/api/orders/"+ack.Key).Code == 200 })
+	if w := m.get("/items/" + item.ID); w.Code != 410 {
+		t.Errorf("the item: %d", w.Code)
 	}
 }

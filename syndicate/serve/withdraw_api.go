@@ -88,25 +88,35 @@ func (s *Server) withdraw(ctx context.Context, q withdrawRequest) (withdrawAnswe
 	if err != nil {
 		return withdrawAnswer{}, err
 	}
-	answer, err := s.acknowledge(ctx, became)
-	if err == nil && !q.Reinstate {
+	answer := s.acknowledge(ctx, became)
+	if !q.Reinstate {
 		counting, done := context.WithTimeout(whole, s.lease)
 		defer done()
 		answer.About, _ = names.Count(counting, site.rules, order.Targets, s.now()) // what was withdrawn is so, whether it can be counted or not
 	}
-	return answer, err
+	return answer, nil
 }
 
 // acknowledge waits until an order that was carried out is everywhere and the caches in front are
-// purged, for as long as ctx allows.
-func (s *Server) acknowledge(ctx context.Context, became settled) (withdrawAnswer, error) {
+// purged, for as long as ctx allows. A store that does not tell of its servers changes nothing about what was done.
+func (s *Server) acknowledge(ctx context.Context, became settled) withdrawAnswer {
 	a, err := acknowledge(ctx, s.store, func() (Acknowledgment, error) { return s.acknowledgedOrder(ctx, became) })
-	a.Key, a.Purge = became.Key, s.purges.state(became.Key)
-	for err == nil && a.Level == LevelEverywhere && !a.IsOver() && ctx.Err() == nil {
+	answer := s.answerAbout(became, a, err)
+	for answer.Level == LevelEverywhere && !answer.IsOver() && ctx.Err() == nil {
 		sleep(ctx, askEvery)
-		a.Purge = s.purges.state(became.Key)
+		answer.Purge = s.purges.state(became.Key)
 	}
-	return withdrawAnswer{Acknowledgment: a, Withdrawals: plain(became.entries)}, err
+	return answer
+}
+
+// answerAbout tells what became of an order, and how far it is known to have got. An error is one of looking at the servers.
+func (s *Server) answerAbout(became settled, a Acknowledgment, err error) withdrawAnswer {
+	if err != nil {
+		s.log.Warn("nobody knows yet how far an order has got", "order", became.Key, "error", err)
+		a = Acknowledgment{Epoch: became.Epoch, Level: LevelStored, Waiting: []string{SilentStore}}
+	}
+	a.Key, a.Purge = became.Key, s.purges.state(became.Key)
+	return withdrawAnswer{Acknowledgment: a, Withdrawals: plain(became.entries)}
 }
 
 // apiOrder tells what became of an order.
@@ -121,15 +131,10 @@ func (s *Server) apiOrder(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, badRequest(became.Problem))
 	default:
 		a, err := s.acknowledgedOrder(r.Context(), became)
-		if err != nil {
-			s.fail(w, r, err)
-			return
-		}
-		if a.Level == LevelStored {
+		if err == nil && a.Level == LevelStored {
 			a = a.withReplicas(r.Context(), s.store)
 		}
-		a.Key, a.Purge = became.Key, s.purges.state(became.Key)
-		s.sendAcknowledgment(w, withdrawAnswer{Acknowledgment: a, Withdrawals: plain(became.entries)})
+		s.sendAcknowledgment(w, s.answerAbout(became, a, err))
 	}
 }
 
