@@ -73,6 +73,8 @@ func TestToldAgainAndPutBack(t *testing.T) {
 		w.Cause = syndicate.Claimed
 		return w
 	}
+	third, along := told("nd", "4", "", "D", tale(1, 20), monday), back(again, 4)
+	along.CopyOf = syndicate.ItemTarget(third.ID)
 	for _, tt := range []struct {
 		name    string
 		entries []syndicate.Withdrawal
@@ -88,6 +90,7 @@ func TestToldAgainAndPutBack(t *testing.T) {
 		{"the copy put back at the end of a claim", []syndicate.Withdrawal{taken(original, 1), claimed(back(again, 2)), claimed(back(page, 3))}, "yes yes yes"},
 		{"of two with one address, one put back", []syndicate.Withdrawal{taken(page, 1), taken(original, 2), back(page, 3)}, "yes yes no"},
 		{"of two with one address, the other put back", []syndicate.Withdrawal{taken(original, 1), taken(page, 2), back(original, 3)}, "no no yes"},
+		{"the copy of two put back along with the other", []syndicate.Withdrawal{taken(original, 1), taken(third, 2), back(third, 3), along}, "yes yes yes"},
 		{"taken back by its source", []syndicate.Withdrawal{{Target: syndicate.ItemTarget(original.ID), Epoch: 1, Upstream: &syndicate.Upstream{}}}, "yes no no"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -265,8 +265,10 @@ func (w *Withdrawals) Of(i feeds.Item) (Withdrawal, bool) {
 }
 
 // isFreed tells whether somebody here put an item back by itself. Neither its source's word nor the end of a claim, which
-// anybody can bring about, frees it from what others of its story are down for.
-func (w Withdrawal) isFreed() bool { return w.Reinstated && w.Upstream == nil && w.Cause != Claimed }
+// anybody can bring about, nor that another item was put back whose copy it is, frees it from what others of its story are down for.
+func (w Withdrawal) isFreed() bool {
+	return w.Reinstated && w.Upstream == nil && w.Cause != Claimed && w.CopyOf == ""
+}
 
 // again returns the withdrawal of an item that has come again as another one, from the same address or with the same
 // story: of several the last.

@@ -138,6 +138,7 @@ type faulty struct {
 	cache.Store
 	cut  atomic.Bool
 	full atomic.Bool  // it can be read, and takes nothing
+	lost atomic.Bool  // nobody can look through its items
 	mute atomic.Bool  // it does not tell of its servers
 	deaf atomic.Bool  // it does what it is asked, and its answers are lost
 	slow atomic.Int64 // nanoseconds
@@ -175,6 +176,13 @@ func (f *faulty) identity(ctx context.Context, ask func() (cache.Identity, error
 		return cache.Identity{}, ctx.Err()
 	}
 	return i, err
+}
+
+func (f *faulty) Ranked(ctx context.Context, sources []string, from time.Time, after string, to time.Time, limit int) ([]feeds.Item, error) {
+	if f.lost.Load() {
+		return nil, cache.ErrUnavailable
+	}
+	return f.Store.Ranked(ctx, sources, from, after, to, limit)
 }
 
 func (f *faulty) Servers(ctx context.Context) ([]cache.Server, error) {

@@ -268,7 +268,7 @@ func (s *Server) has(entries []syndicate.Withdrawal) (has bool) {
 // settle makes durable what became of an order: it was entered, or came to nothing for a problem.
 func (s *Server) settle(ctx context.Context, order *open, problem error) error {
 	became := settled{order: order.Order, entries: order.entries, Settlement: syndicate.Settlement{
-		Key: order.Key, Digest: order.Digest(), Purge: problem == nil && s.purges.hook != nil, Copies: problem == nil && !order.Model.Reinstated,
+		Key: order.Key, Digest: order.Digest(), Purge: problem == nil && s.purges.hook != nil, Copies: problem == nil && slices.ContainsFunc(order.entries, hasCopies),
 	}}
 	if problem != nil {
 		became.Problem = problem.Error()
@@ -282,7 +282,7 @@ func (s *Server) settle(ctx context.Context, order *open, problem error) error {
 	}
 	s.orders.note(became)
 	if became.Purge {
-		s.purges.add(purge{key: order.Key, epoch: became.Epoch, tags: Tags(order.entries), since: s.now()})
+		s.purges.add(purge{key: order.Key, epoch: became.Epoch, tags: Tags(order.entries), searching: became.Copies, since: s.now()})
 	}
 	if became.Copies {
 		s.copies.add(order.Order)

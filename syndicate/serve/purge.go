@@ -17,7 +17,7 @@ type Purger interface {
 
 // Purging is how far the purge of the caches in front has got.
 type Purging struct {
-	// State is pending until the hook has said yes, and done then; or failed, once it was tried
+	// State is pending until the hook has said yes about the order and its copies, and done then; or failed, once it was tried
 	// for a day in vain.
 	State   string `json:"state"`
 	Tries   int    `json:"tries"`
@@ -53,11 +53,19 @@ type purges struct {
 
 // purge is what is to be thrown away for an order.
 type purge struct {
-	key   string
+	key       string
+	epoch     int64
+	tags      []string // that are still to be told of
+	searching bool     // copies are looked for, which will be due too
+	since     time.Time
+	Purging
+}
+
+// try is what is told at once of a purge. More may become due meanwhile.
+type try struct {
+	*purge
 	epoch int64
 	tags  []string
-	since time.Time
-	Purging
 }
 
 // add makes a purge due.
@@ -77,10 +85,7 @@ func (p *purges) add(due purge) {
 		}
 		return shed
 	})
-	select {
-	case p.wake <- struct{}{}:
-	default:
-	}
+	p.ring()
 }
 
 // state returns how far the purge for an order is; nil where there is none.
@@ -96,23 +101,50 @@ func (p *purges) state(key string) *Purging {
 	return nil
 }
 
-// pending returns what is due.
-func (p *purges) pending() []*purge {
+// searched makes the copies of an order due that were found, by their tags. It returns the purge, and whether there were none and it
+// is over with that.
+func (p *purges) searched(key string, epoch int64, tags []string) (over purge, isOver bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(p.all), func(one *purge) bool { return one.State != PurgePending })
+	at := slices.IndexFunc(p.all, func(one *purge) bool { return one.key == key && one.searching })
+	if at < 0 {
+		return purge{}, false
+	}
+	one := p.all[at]
+	one.searching, one.epoch, one.tags = false, max(one.epoch, epoch), append(one.tags, tags...)
+	if one.State == PurgePending && len(one.tags) == 0 {
+		one.State = PurgeDone
+		return *one, true
+	}
+	p.ring()
+	return purge{}, false
+}
+
+// pending returns what is due.
+func (p *purges) pending() (due []try) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, one := range p.all {
+		if one.State == PurgePending && len(one.tags) > 0 {
+			due = append(due, try{one, one.epoch, slices.Clone(one.tags)})
+		}
+	}
+	return due
 }
 
 // told notes what came of a try, and returns those that are over.
-func (p *purges) told(batch []*purge, err error, now time.Time) []*purge {
+func (p *purges) told(batch []try, err error, now time.Time) (over []purge) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var over []*purge
-	for _, one := range batch {
+	for _, t := range batch {
+		one := t.purge
 		one.Tries++
 		one.Problem = ""
 		switch {
 		case err == nil:
+			if one.tags = one.tags[len(t.tags):]; one.searching || len(one.tags) > 0 {
+				continue
+			}
 			one.State = PurgeDone
 		case now.Sub(one.since) > purgeFor:
 			one.State, one.Problem = PurgeFailed, err.Error()
@@ -120,9 +152,17 @@ func (p *purges) told(batch []*purge, err error, now time.Time) []*purge {
 			one.Problem = err.Error()
 			continue
 		}
-		over = append(over, one)
+		over = append(over, *one)
 	}
 	return over
+}
+
+// ring wakes who tells the caches.
+func (p *purges) ring() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
 }
 
 // purging tells the caches in front what was withdrawn, until ctx is done.
@@ -164,7 +204,7 @@ func (p *purges) rest(ctx context.Context, d time.Duration) {
 var errNotEverywhere = errors.New("it waits until no server shows it any more")
 
 // purge tries once, for all that is due.
-func (s *Server) purge(ctx context.Context, batch []*purge) error {
+func (s *Server) purge(ctx context.Context, batch []try) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	var epoch int64
@@ -193,7 +233,7 @@ func (s *Server) TakenBack(ctx context.Context, entries []syndicate.Withdrawal) 
 	if s.purges.hook == nil || len(entries) == 0 {
 		return nil
 	}
-	due := syndicate.Settlement{Key: NewKey(), Epoch: entries[len(entries)-1].Epoch, Purge: true}
+	due := syndicate.Settlement{Key: NewKey(), Epoch: LastEpoch(entries), Purge: true}
 	s.purges.add(purge{key: due.Key, epoch: due.Epoch, tags: Tags(entries), since: s.now()})
 	if s.memory == nil {
 		return nil
@@ -202,7 +242,7 @@ func (s *Server) TakenBack(ctx context.Context, entries []syndicate.Withdrawal) 
 }
 
 // recordPurge puts it on the record what came of a purge.
-func (s *Server) recordPurge(ctx context.Context, one *purge) {
+func (s *Server) recordPurge(ctx context.Context, one purge) {
 	if one.State == PurgeFailed {
 		s.log.Error("the caches in front were not purged; purge them by hand", "order", one.key, "tags", one.tags, "error", one.Problem)
 	}

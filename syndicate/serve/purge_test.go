@@ -184,3 +184,59 @@ func TestCopiesHaveTags(t *testing.T) {
 		}
 	}
 }
+
+// has tells whether the edge was told of a tag.
+func (e *edge) has(tag string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Contains(e.purged, tag)
+}
+
+// TestPurgeOfCopies: nobody is told that a purge is done before the copies were looked for and are purged too, also where the server ends
+// in between; where there is no hook nobody waits for that.
+func TestPurgeOfCopies(t *testing.T) {
+	t.Parallel()
+	for _, restarted := range []bool{false, true} {
+		t.Run(fmt.Sprintf("restarted %t", restarted), func(t *testing.T) {
+			t.Parallel()
+			store := onSQLite(t)
+			original, again := longStory("weekly", 1, 1), longStory("hill", 7, 1)
+			fill(t, store, original, again)
+			cdn := new(edge)
+			m := joinWith(t, "a", store, new(notebook), cdn)
+			m.store.lost.Store(true)
+			status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights","key":"k"}`, original.ID))
+			if status != 202 || ack.Level != "everywhere" || ack.Purge == nil || ack.Purge.State != "pending" || !cdn.has("i-"+original.ID) {
+				t.Fatalf("%d %+v %+v", status, ack, ack.Purge)
+			}
+			if cdn.has("i-" + again.ID) {
+				t.Error("the copy is purged already: the test shows nothing")
+			}
+			if restarted {
+				m.stop()
+				m = joinWith(t, "a", store, m.notes, cdn)
+			}
+			m.store.lost.Store(false)
+			eventually(t, "it is purged", func() bool { return m.operator("/api/orders/k").Code == 200 })
+			if !cdn.has("i-"+again.ID) && !cdn.has("reprint") {
+				t.Errorf("the copy is not purged: %v", cdn.purged)
+			}
+			m.notes.mu.Lock()
+			defer m.notes.mu.Unlock()
+			if n := len(m.notes.all.Purges); n != 0 {
+				t.Errorf("%d purges are due", n)
+			}
+		})
+	}
+	t.Run("without a hook", func(t *testing.T) {
+		t.Parallel()
+		store := onSQLite(t)
+		original := longStory("weekly", 1, 1)
+		fill(t, store, original)
+		m := join(t, "a", store, new(notebook))
+		m.store.lost.Store(true)
+		if status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, original.ID)); status != 200 || ack.Purge != nil {
+			t.Errorf("%d %+v", status, ack)
+		}
+	})
+}

@@ -1,0 +1,102 @@
+package serve
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"reprint/feeds"
+	"reprint/syndicate"
+)
+
+// putBack tells of a copy that came after what was withdrawn and is shown now that this was put back. It frees the copy of nothing: what
+// has an entry of its own keeps it, and what is down for something else too is told of when that is put back.
+func (c *copySearch) putBack(ctx context.Context, i copied, now *syndicate.Withdrawals) error {
+	of, again := now.Standing(i.of)
+	own, _ := now.Standing(i.target)
+	if again || !of.Reinstated || !isUntold(own, of) {
+		return nil
+	}
+	if down, err := c.isDown(ctx, i.Item); down || err != nil {
+		return err
+	}
+	e := of
+	e.Target, e.CopyOf, e.Addresses, e.Wording, e.Despite = i.target, of.Target, nil, nil, nil
+	e.Seen = max(of.Seen, 1) // somebody may withdraw the copy at this moment
+	stored, err := c.store.Withdraw(ctx, fmt.Sprintf("put back with %s at %d", of.Target, of.Epoch), e)
+	if err != nil || e.IsOvertaken(stored) {
+		return err
+	}
+	c.added = append(c.added, stored)
+	return nil
+}
+
+// isUntold tells whether nothing that counts about a copy tells partners that it is back: it has no entry, or one from when something
+// else was put back whose copy it is too.
+func isUntold(own, of syndicate.Withdrawal) bool {
+	return own.Target == "" || own.Reinstated && own.CopyOf != "" && own.Epoch < of.Epoch
+}
+
+// downIn tells whether items are down, by all that the store has. It reads that when it is asked first.
+func downIn(store CopyStore) func(context.Context, feeds.Item) (bool, error) {
+	var set *syndicate.Withdrawals
+	return func(ctx context.Context, i feeds.Item) (bool, error) {
+		if set == nil {
+			all, err := allEntries(ctx, store)
+			if err != nil {
+				return false, err
+			}
+			set = syndicate.NewWithdrawals(all...)
+		}
+		_, down := set.Of(i)
+		return down, nil
+	}
+}
+
+// entryStore is what [TakenAlong] needs of the store.
+type entryStore interface {
+	Withdrawals(ctx context.Context, after int64, limit int) ([]syndicate.Withdrawal, error)
+}
+
+// allEntries reads what counts.
+func allEntries(ctx context.Context, store entryStore) (all []syndicate.Withdrawal, err error) {
+	for after := int64(0); ; {
+		page, err := store.Withdrawals(ctx, after, journalPage)
+		if err != nil || len(page) == 0 {
+			return all, err
+		}
+		all = append(all, page...)
+		after = page[len(page)-1].Epoch
+	}
+}
+
+// TakenAlong returns the entries that put back what was withdrawn along with the items that entries put back.
+func TakenAlong(ctx context.Context, store entryStore, entries []syndicate.Withdrawal) ([]syndicate.Withdrawal, error) {
+	all, err := allEntries(ctx, store)
+	return takenAlong(entries, slices.Values(all)), err
+}
+
+func takenAlong(entries []syndicate.Withdrawal, all iter.Seq[syndicate.Withdrawal]) []syndicate.Withdrawal {
+	back := make(map[syndicate.Target]syndicate.Withdrawal)
+	for _, e := range entries {
+		if e.Reinstated {
+			back[e.Target] = e
+		}
+	}
+	if len(back) == 0 {
+		return nil
+	}
+	var along []syndicate.Withdrawal
+	for e := range all {
+		of, ok := back[e.CopyOf]
+		if _, named := back[e.Target]; !ok || named || e.Reinstated {
+			continue
+		}
+		of.Target, of.CopyOf, of.Despite = e.Target, e.CopyOf, nil
+		along = append(along, of)
+	}
+	slices.SortFunc(along, func(a, b syndicate.Withdrawal) int { return cmp.Compare(a.Target, b.Target) })
+	return along
+}
