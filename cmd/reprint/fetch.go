@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -42,8 +43,10 @@ func (c *fetchCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	defer store.Close()
+	var news []syndicate.Withdrawal // what a source took back or put back
 	ing, err := newIngester(p, store, conf, ingest.Options{Withdraw: serve.Upstream{
 		Store: store, Now: p.now, Note: func(ctx context.Context, entries []syndicate.Withdrawal) error {
+			news = append(news, entries...)
 			_, err := rememberHere(ctx, p, conf, entries)
 			return err
 		},
@@ -52,12 +55,17 @@ func (c *fetchCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	var reports []fetchReport
-	failed := 0
+	failed, unpurged := 0, false
 	for i, s := range sources {
 		if p.terminal && len(sources) > 1 {
 			fmt.Fprintf(p.stderr, "%d of %d: %s\r", i+1, len(sources), s.ID)
 		}
 		o := ing.Once(ctx, s)
+		if err := purgeNews(context.WithoutCancel(ctx), p, conf, store, news); err != nil {
+			fmt.Fprintf(p.stderr, "%s: the caches in front are not purged of what it took back; purge them by hand: %v\n", s.ID, err)
+			unpurged = true
+		}
+		news = nil
 		if o.Err != nil {
 			failed++
 		}
@@ -77,7 +85,31 @@ func (c *fetchCmd) Run(ctx context.Context, p *process) error {
 	if failed > 0 {
 		return &exitError{exitFailed, fmt.Sprintf("%d of %d sources failed", failed, len(sources))}
 	}
+	if unpurged {
+		return &exitError{code: exitFindings}
+	}
 	return nil
+}
+
+// purgeNews tells the caches in front what a source took back, once that is everywhere: no server does it for a command.
+func purgeNews(ctx context.Context, p *process, conf *config.Config, store cache.Store, news []syndicate.Withdrawal) error {
+	if len(news) == 0 || conf.Purge.URL == "" {
+		return nil
+	}
+	wait, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	a, err := serve.Acknowledge(wait, store, serve.LastEpoch(news))
+	if err != nil {
+		return err
+	}
+	if a.Level != serve.LevelEverywhere {
+		return fmt.Errorf("it is not confirmed by %s", strings.Join(a.Waiting, ", "))
+	}
+	purged, err := purgeFor(ctx, p, conf, news)
+	if err == nil && purged.State != serve.PurgeDone {
+		err = errors.New(purged.Problem)
+	}
+	return err
 }
 
 // pick returns the sources with these ids, or all.

@@ -87,6 +87,8 @@ func purgeFor(ctx context.Context, p *process, conf *config.Config, entries []sy
 	if hook == nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
 	done := &serve.Purging{State: serve.PurgeFailed}
 	for done.Tries < purgeTries {
 		done.Tries++

@@ -88,15 +88,12 @@ func putAlone(ctx context.Context, p *process, conf *config.Config, store cache.
 		return outcome{}, err
 	}
 	if a.Level == serve.LevelEverywhere {
-		if a.Purge, err = purgeFor(wait, p, conf, entries); err != nil {
+		if a.Purge, err = purgeFor(ctx, p, conf, entries); err != nil {
 			return outcome{}, err
 		}
 	}
-	copies, err := serve.WithdrawCopies(ctx, store, sourceIDs(conf), entries, p.now())
+	copies, err := putCopies(ctx, p, conf, store, entries, &a)
 	if err != nil {
-		return outcome{}, fmt.Errorf("copies of it are down too, but partners are not told of all of them yet; withdraw it once more: %w", err)
-	}
-	if _, err := rememberHere(ctx, p, conf, copies); err != nil {
 		return outcome{}, err
 	}
 	became := outcome{Acknowledgment: a, Withdrawals: append(entries, copies...)}
@@ -104,6 +101,24 @@ func putAlone(ctx context.Context, p *process, conf *config.Config, store cache.
 		became.About, err = namesOf(store, conf).Count(ctx, conf.Rules, order.Targets, p.now())
 	}
 	return became, err
+}
+
+// putCopies does with copies what was done with the items of entries. They are down, or up, as soon as those are everywhere, so that the
+// caches in front can be told of them then.
+func putCopies(ctx context.Context, p *process, conf *config.Config, store cache.Store, entries []syndicate.Withdrawal, a *serve.Acknowledgment) ([]syndicate.Withdrawal, error) {
+	copies, found, failed := serve.SearchCopies(ctx, store, sourceIDs(conf), entries, p.now())
+	if failed != nil {
+		failed = fmt.Errorf("copies of it are like it already, but neither partners nor the caches in front are told of all of them yet; say it once more: %w", failed)
+	}
+	_, err := rememberHere(ctx, p, conf, copies)
+	if a.Level == serve.LevelEverywhere && len(found) > 0 {
+		purged, hookErr := purgeFor(ctx, p, conf, found)
+		if a.Purge != nil && a.Purge.State == serve.PurgeDone {
+			a.Purge = purged
+		}
+		err = errors.Join(err, hookErr)
+	}
+	return copies, errors.Join(failed, err)
 }
 
 // stand fails if something else counts by now than entries that are everywhere: a store that had fallen back gave them epochs

@@ -26,10 +26,17 @@ type CopyStore interface {
 // WithdrawCopies looks through all items for copies of those that entries withdraw or put back, does the same with them, and returns the
 // entries that it added. What somebody decided about a copy, or about the item itself meanwhile, stays so. Doing it again does nothing.
 func WithdrawCopies(ctx context.Context, store CopyStore, sources []string, entries []syndicate.Withdrawal, now time.Time) ([]syndicate.Withdrawal, error) {
+	added, _, err := SearchCopies(ctx, store, sources, entries, now)
+	return added, err
+}
+
+// SearchCopies does what [WithdrawCopies] does. It returns besides which copies were found, those included about which nothing had to be
+// added, as entries with no more than a target: the caches in front may have any of them.
+func SearchCopies(ctx context.Context, store CopyStore, sources []string, entries []syndicate.Withdrawal, now time.Time) (added, found []syndicate.Withdrawal, err error) {
 	search := newCopySearch(store, entries)
 	search.isDown = downIn(store)
-	err := search.through(ctx, sources, now)
-	return search.added, err
+	err = search.through(ctx, sources, now)
+	return search.added, search.found, err
 }
 
 // hasCopies tells whether something could be known again as a copy of an entry's item.

@@ -240,3 +240,17 @@ func TestPurgeOfCopies(t *testing.T) {
 		}
 	})
 }
+
+// TestPurgeOfWhatGaveWay: a purge waits for the last of its entries, also where another one is from before.
+func TestPurgeOfWhatGaveWay(t *testing.T) {
+	t.Parallel()
+	m := joinWith(t, "a", onSQLite(t), new(notebook), new(edge))
+	if err := m.TakenBack(t.Context(), []syndicate.Withdrawal{{Target: "source:a", Epoch: 7}, {Target: "source:b", Epoch: 2}}); err != nil {
+		t.Fatal(err)
+	}
+	m.notes.mu.Lock()
+	defer m.notes.mu.Unlock()
+	if due := m.notes.all.Purges; len(due) != 1 || due[0].Epoch != 7 {
+		t.Errorf("%+v", due)
+	}
+}

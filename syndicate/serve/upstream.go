@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -48,7 +49,7 @@ func (u Upstream) TakeBack(ctx context.Context, deletions []feeds.Deletion) ([]f
 			continue
 		}
 		if entry, err = u.withdraw(ctx, "taken back", entry); err != nil {
-			return taken, err
+			return taken, errors.Join(err, u.note(ctx, entries)) // these stand, and are no news to the next call
 		}
 		known[entry.Target] = entry
 		taken, entries = append(taken, d), append(entries, entry)
@@ -77,7 +78,7 @@ func (u Upstream) PutBack(ctx context.Context, items []feeds.Item) (back, down [
 			continue
 		}
 		if entry, err = u.withdraw(ctx, "put back", entry); err != nil {
-			return back, down, err
+			return back, down, errors.Join(err, u.note(ctx, entries))
 		}
 		if !entry.Reinstated { // somebody here withdrew it at the same moment
 			continue
