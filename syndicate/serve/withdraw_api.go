@@ -116,7 +116,7 @@ func (s *Server) answerAbout(became settled, a Acknowledgment, err error) withdr
 		a = Acknowledgment{Epoch: became.Epoch, Level: LevelStored, Waiting: []string{SilentStore}}
 	}
 	a.Key, a.Purge = became.Key, s.purges.state(became.Key)
-	return withdrawAnswer{Acknowledgment: a, Withdrawals: plain(became.entries)}
+	return withdrawAnswer{Acknowledgment: a, Withdrawals: became.entries}
 }
 
 // apiOrder tells what became of an order.

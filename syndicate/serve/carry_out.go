@@ -1,0 +1,141 @@
+package serve
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"reprint/syndicate"
+)
+
+// carriedAtOnce is how many entries are entered between two words with the store, and carriedPart for which part of a lease
+// at most: a large order must not end it.
+const (
+	carriedAtOnce = 50
+	carriedPart   = 10
+)
+
+// carryOut tells the store of what was ordered here, some entries at a time, and returns how many these were. It is called where the set
+// is one with the store's, and fails only where the store does not answer. It may do again what was done before a crash; the key
+// makes that the same. It is a part of a beat.
+func (s *Server) carryOut(ctx context.Context) (carried int, err error) {
+	for _, order := range s.orders.waiting() {
+		if carried >= carriedAtOnce {
+			break
+		}
+		n, err := s.advance(ctx, order, carriedAtOnce-carried)
+		carried += n
+		if err != nil {
+			return carried, err
+		}
+	}
+	return carried, nil
+}
+
+// advance goes on with one order, and returns how many entries the store has taken. An order is settled once what it entered
+// is in the set, and so on the disk: a store that has fallen back until then is told of it again.
+func (s *Server) advance(ctx context.Context, order *open, most int) (entered int, err error) {
+	if order.entries != nil && order.entered == len(order.entries) {
+		if s.has(order.entries) {
+			return 0, s.settle(ctx, order, order.overtaken)
+		}
+		order.entries = nil
+	}
+	if order.entries == nil {
+		order.entered, order.overtaken = 0, nil
+		order.entries, err = s.prepare(ctx, order.Order)
+		if err != nil && !isAway(err) {
+			return 0, s.settle(ctx, order, err)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	for until := s.now().Add(s.lease / carriedPart); entered < most && order.entered < len(order.entries) && !s.now().After(until); entered++ {
+		if err := s.enter(ctx, order); err != nil {
+			return entered, err
+		}
+	}
+	return entered, nil
+}
+
+// enter adds the next entry of an order to the store's set.
+func (s *Server) enter(ctx context.Context, order *open) error {
+	e := order.entries[order.entered]
+	e.Epoch = s.authority.epoch.Load() // the store may have fallen back since it was asked
+	stored, err := s.store.Withdraw(ctx, order.Key, e)
+	if err != nil {
+		return err
+	}
+	if e.IsOvertaken(stored) { // between the look and the word of the store
+		order.overtaken = errOvertaken(stored)
+	}
+	order.entries[order.entered] = stored
+	order.entered++
+	return nil
+}
+
+// prepare makes the entries of an order.
+func (s *Server) prepare(ctx context.Context, order syndicate.Order) ([]syndicate.Withdrawal, error) {
+	if err := s.isOvertaken(order); err != nil {
+		return nil, err
+	}
+	entries, err := Entries(ctx, s.store, order.Targets, order.Model)
+	if err != nil {
+		return nil, err
+	}
+	s.authority.read(func(set *syndicate.Withdrawals) { entries = append(entries, takenAlong(entries, set.All)...) })
+	return entries, nil
+}
+
+// has tells whether entries are in the set, or what counts instead of them.
+func (s *Server) has(entries []syndicate.Withdrawal) (has bool) {
+	s.authority.read(func(set *syndicate.Withdrawals) { has = len(lackedBy(set, entries)) == 0 })
+	return has
+}
+
+// settle makes durable what became of an order: it was entered, or came to nothing for a problem.
+func (s *Server) settle(ctx context.Context, order *open, problem error) error {
+	became := settled{entries: order.entries, Settlement: syndicate.Settlement{
+		Key: order.Key, Digest: order.Digest(), Purge: problem == nil && s.purges.hook != nil, Copies: problem == nil && slices.ContainsFunc(order.entries, hasCopies),
+	}}
+	if problem != nil {
+		became.Problem = problem.Error()
+	} else {
+		became.Epoch = LastEpoch(order.entries)
+	}
+	if s.memory != nil {
+		if err := s.memory.RememberSettlement(ctx, became.Settlement); err != nil {
+			return err
+		}
+	}
+	s.orders.note(became)
+	if became.Purge {
+		s.purges.add(purge{key: order.Key, epoch: became.Epoch, tags: Tags(order.entries), searching: became.Copies, since: s.now()})
+	}
+	if became.Copies {
+		s.copies.add(order.Order)
+	}
+	return nil
+}
+
+// isOvertaken fails if something that an order would put back was withdrawn after the order: it
+// may have waited for long.
+func (s *Server) isOvertaken(order syndicate.Order) (err error) {
+	if !order.Model.Reinstated {
+		return nil
+	}
+	s.authority.read(func(set *syndicate.Withdrawals) {
+		for _, text := range order.Targets {
+			target, _ := syndicate.ParseTarget(text)
+			if standing, _ := set.Standing(target); isOvertaken(order.Model, standing) {
+				err = errOvertaken(standing)
+			}
+		}
+	})
+	return err
+}
+
+func errOvertaken(by syndicate.Withdrawal) error {
+	return badRequest(fmt.Sprintf("%s was withdrawn again since, at %s; order it anew if it is to come back", by.Target, by.At.Format("2006-01-02 15:04:05")))
+}
