@@ -308,3 +308,48 @@ func (o *office) write(t *testing.T, r *rand.Rand, items map[string]feeds.Item) 
 		items[i.ID] = i
 	}
 }
+
+// TestChangesOfBroadWithdrawals: a partner who follows the cursor is told of every item that the withdrawal of an outlet or a picture is
+// about, and what he is sent then is without it; and of all of them when it is put back.
+func TestChangesOfBroadWithdrawals(t *testing.T) {
+	t.Parallel()
+	const picture = "https://img.example/staff.jpg"
+	for target, down := range map[syndicate.Target]string{
+		syndicate.OriginTarget("清河周刊网"): "removed withheld", syndicate.PictureTarget(picture): "revised full",
+		syndicate.SourcePictureTarget("weekly", picture): "revised full",
+	} {
+		t.Run(string(target), func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t, article(1), article(2))
+			cursor := o.changes(t, "zj/k1", "", 100).Cursor
+			follow := func(back bool, want string, shown bool, toRemove int) {
+				t.Helper()
+				w := syndicate.Withdrawal{Target: target, Reinstated: back, Cause: syndicate.Rights, At: noon}
+				if _, err := o.store.Withdraw(t.Context(), fmt.Sprint(back), w); err != nil {
+					t.Fatal(err)
+				}
+				o.now = o.now.Add(3 * time.Second)
+				a := o.changes(t, "zj/k1", cursor, 100)
+				cursor = a.Cursor
+				items := make(map[string]bool)
+				for _, c := range a.Changes {
+					items[c.Item] = true
+					if got := c.Change + " " + c.Form; got != want || (c.Content != nil && strings.Contains(c.Content.Content, picture)) != shown {
+						t.Errorf("%s, %+v", got, c.Content)
+					}
+				}
+				if !items[article(1).ID] || !items[article(2).ID] {
+					t.Errorf("told of %v", items)
+				}
+				if list := o.get("/partner/must-remove", "zj/k1").Body.String(); strings.Count(list, `"item"`) != toRemove {
+					t.Errorf("must-remove: %s", list)
+				}
+			}
+			follow(false, down, false, 2)
+			follow(true, "revised full", true, 0)
+			if a := o.changes(t, "zj/k1", cursor, 100); len(a.Changes) > 0 {
+				t.Errorf("told again: %s", a.kinds())
+			}
+		})
+	}
+}
