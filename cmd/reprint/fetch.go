@@ -43,32 +43,17 @@ func (c *fetchCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	defer store.Close()
-	var news []syndicate.Withdrawal // what a source took back or put back
-	ing, err := newIngester(p, store, conf, ingest.Options{Withdraw: serve.Upstream{
-		Store: store, Now: p.now, Note: func(ctx context.Context, entries []syndicate.Withdrawal) error {
-			news = append(news, entries...)
-			_, err := rememberHere(ctx, p, conf, entries)
-			return err
-		},
-	}})
+	f := &fetching{process: p, conf: conf, store: store}
+	ing, err := newIngester(p, store, conf, ingest.Options{Withdraw: serve.Upstream{Store: store, Now: p.now, Note: f.note}})
 	if err != nil {
 		return err
 	}
 	var reports []fetchReport
-	failed, unpurged := 0, false
 	for i, s := range sources {
 		if p.terminal && len(sources) > 1 {
 			fmt.Fprintf(p.stderr, "%d of %d: %s\r", i+1, len(sources), s.ID)
 		}
-		o := ing.Once(ctx, s)
-		if err := purgeNews(context.WithoutCancel(ctx), p, conf, store, news); err != nil {
-			fmt.Fprintf(p.stderr, "%s: the caches in front are not purged of what it took back; purge them by hand: %v\n", s.ID, err)
-			unpurged = true
-		}
-		news = nil
-		if o.Err != nil {
-			failed++
-		}
+		o := f.once(ctx, ing, s)
 		reports = append(reports, reportOf(o))
 		if !c.JSON {
 			printOutcome(p.stdout, o)
@@ -82,30 +67,61 @@ func (c *fetchCmd) Run(ctx context.Context, p *process) error {
 			return err
 		}
 	}
-	if failed > 0 {
-		return &exitError{exitFailed, fmt.Sprintf("%d of %d sources failed", failed, len(sources))}
+	if f.failed > 0 {
+		return &exitError{exitFailed, fmt.Sprintf("%d of %d sources failed", f.failed, len(sources))}
 	}
-	if unpurged {
+	if f.unpurged > 0 {
 		return &exitError{code: exitFindings}
 	}
 	return nil
 }
 
-// purgeNews tells the caches in front what a source took back, once that is everywhere: no server does it for a command.
-func purgeNews(ctx context.Context, p *process, conf *config.Config, store cache.Store, news []syndicate.Withdrawal) error {
-	if len(news) == 0 || conf.Purge.URL == "" {
+// fetching is one run of the command.
+type fetching struct {
+	*process
+	conf     *config.Config
+	store    cache.Store
+	news     []syndicate.Withdrawal // what the source took back, or put back
+	failed   int                    // sources
+	unpurged int                    // sources with news of which the caches in front were not told
+}
+
+// note takes in what a source took back.
+func (f *fetching) note(ctx context.Context, entries []syndicate.Withdrawal) error {
+	f.news = append(f.news, entries...)
+	_, err := rememberHere(ctx, f.process, f.conf, entries)
+	return err
+}
+
+// once polls one source.
+func (f *fetching) once(ctx context.Context, ing *ingest.Ingester, s ingest.Source) ingest.Outcome {
+	f.news = nil
+	o := ing.Once(ctx, s)
+	if o.Err != nil {
+		f.failed++
+	}
+	if err := f.purge(context.WithoutCancel(ctx)); err != nil {
+		fmt.Fprintf(f.stderr, "%s: the caches in front are not purged of what it took back; purge them by hand: %v\n", s.ID, err)
+		f.unpurged++
+	}
+	return o
+}
+
+// purge tells the caches in front what the source took back, once that is everywhere: no server does it for a command.
+func (f *fetching) purge(ctx context.Context) error {
+	if len(f.news) == 0 || f.conf.Purge.URL == "" {
 		return nil
 	}
 	wait, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	a, err := serve.Acknowledge(wait, store, serve.LastEpoch(news))
+	a, err := serve.Acknowledge(wait, f.store, serve.LastEpoch(f.news))
 	if err != nil {
 		return err
 	}
 	if a.Level != serve.LevelEverywhere {
 		return fmt.Errorf("it is not confirmed by %s", strings.Join(a.Waiting, ", "))
 	}
-	purged, err := purgeFor(ctx, p, conf, news)
+	purged, err := purgeFor(ctx, f.process, f.conf, f.news)
 	if err == nil && purged.State != serve.PurgeDone {
 		err = errors.New(purged.Problem)
 	}

@@ -325,6 +325,9 @@ func TestOrderInNoText(t *testing.T) {
 	}
 	m := join(t, "a", store, new(notebook))
 	eventually(t, "the server answers", func() bool { return m.get("/items/"+item.ID).Code == 200 })
+	if w := m.say(`{"targets":["` + name + `"],"cause":"rights"}`); w.Code != 400 || !strings.Contains(w.Body.String(), "UTF-8") {
+		t.Errorf("over HTTP: %d %s", w.Code, w.Body)
+	}
 	if status, ack := m.order(t, `{"targets":["source:hill"],"cause":"rights"}`); status != 200 {
 		t.Errorf("%d %+v", status, ack)
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"reprint/syndicate"
 )
@@ -38,9 +40,9 @@ type withdrawAnswer struct {
 // apiWithdraw withdraws, or puts back. It answers 200 once no server shows what was withdrawn,
 // and 202 with an address to ask at before.
 func (s *Server) apiWithdraw(w http.ResponseWriter, r *http.Request) {
-	var q withdrawRequest
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&q); err != nil {
-		s.fail(w, r, badRequest("send the targets, the cause and a note as JSON: "+err.Error()))
+	q, err := readWithdrawRequest(http.MaxBytesReader(w, r.Body, 1<<20))
+	if err != nil {
+		s.fail(w, r, err)
 		return
 	}
 	answer, err := s.withdraw(r.Context(), q)
@@ -49,6 +51,21 @@ func (s *Server) apiWithdraw(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.sendAcknowledgment(w, answer)
+}
+
+// readWithdrawRequest reads what is asked for. JSON in another encoding would name other things than were meant.
+func readWithdrawRequest(body io.Reader) (q withdrawRequest, err error) {
+	text, err := io.ReadAll(body)
+	if err == nil && !utf8.Valid(text) {
+		err = errors.New("that is not UTF-8")
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &q)
+	}
+	if err != nil {
+		err = badRequest("send the targets, the cause and a note as JSON: " + err.Error())
+	}
+	return q, err
 }
 
 func (s *Server) sendAcknowledgment(w http.ResponseWriter, a withdrawAnswer) {
