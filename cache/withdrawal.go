@@ -19,8 +19,8 @@ type Withdrawals interface {
 	// [ChangeReinstate] to the journal, and returns the entry with its epoch. The key makes it
 	// idempotent: with the key of the last entry about the same target it returns that
 	// entry, and nothing changes. Nor does it where a source puts back ([syndicate.Withdrawal.IsPutBack])
-	// what somebody here has decided about in the meantime, or an order would put back what was withdrawn after it
-	// was given ([syndicate.Withdrawal.IsOvertaken]), or a weak entry is about what is withdrawn already
+	// what somebody here has decided about in the meantime, or an entry would undo what was entered after the one that it
+	// rests on ([syndicate.Withdrawal.IsOvertaken]), or a weak entry is about what is withdrawn already
 	// ([syndicate.Withdrawal.GivesWayTo]); the entry that stands is returned then. A key with control characters is an error, see [CheckKey],
 	// and so is what is not UTF-8, see [CheckEntry].
 	Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error)

@@ -3,10 +3,10 @@ package syndicate
 import (
 	"crypto/sha1"
 	"encoding/binary"
-	"fmt"
+	"iter"
+	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"reprint/feeds"
@@ -19,8 +19,8 @@ type Withdrawal struct {
 	Epoch  int64  `json:"epoch"` // grows with every entry, over all targets
 	// Reinstated tells that it may be shown again.
 	Reinstated bool `json:"reinstated,omitempty"`
-	// Seen is the greatest epoch that was known when an entry that puts back was ordered: it
-	// does not put back what was withdrawn at a later one. 0 is one that does.
+	// Seen is the greatest epoch that was known when an entry was ordered: it does not put back what was withdrawn at a
+	// later one, nor withdraw what was put back then. 0 is one that does.
 	Seen  int64     `json:"seen,omitempty"`
 	Cause Cause     `json:"cause,omitempty"`
 	At    time.Time `json:"at"`
@@ -57,46 +57,14 @@ const (
 // Causes are all causes.
 var Causes = []Cause{Rights, Correction, Legal, Retracted, Claimed}
 
-// Target is what is withdrawn: an item, all of a source, all of an outlet, or one picture
-// wherever it stands, or wherever it stands in one source.
-type Target string
-
-// ItemTarget is an item by its id.
-func ItemTarget(id string) Target { return Target("item:" + id) }
-
-// SourceTarget is everything that came or will come by a source.
-func SourceTarget(id string) Target { return Target("source:" + id) }
-
-// OriginTarget is everything that is from an outlet, by whatever source.
-func OriginTarget(name string) Target { return Target("origin:" + feeds.Fold(name)) }
-
-// PictureTarget is a picture by its address.
-func PictureTarget(url string) Target { return Target("picture:" + url) }
-
-// ParseTarget reads a target as its String writes it. An item needs no "item:" before its id.
-func ParseTarget(s string) (Target, error) {
-	kind, value, ok := strings.Cut(s, ":")
-	switch {
-	case ok && value != "" && kind == "source":
-		return SourceTarget(value), nil
-	case ok && value != "" && kind == "origin":
-		return OriginTarget(value), nil
-	case ok && value != "" && kind == "picture":
-		return PictureTarget(value), nil
-	case ok && kind == "picture-of" && strings.Contains(value, ":"):
-		source, url, _ := strings.Cut(value, ":")
-		return SourcePictureTarget(source, url), nil
-	case ok && kind == "item" && feeds.SourceOf(value) != "":
-		return ItemTarget(value), nil
-	case feeds.SourceOf(s) != "":
-		return ItemTarget(s), nil
-	}
-	return "", fmt.Errorf("%q is no item, source:ID, origin:NAME, picture:URL or picture-of:SOURCE:URL", s)
+// IsOvertaken tells whether an entry would undo what the standing entry did after it was ordered.
+func (w Withdrawal) IsOvertaken(standing Withdrawal) bool {
+	return w.Seen > 0 && w.Reinstated != standing.Reinstated && standing.Epoch > w.Seen
 }
 
-// IsOvertaken tells whether an entry would put back what was withdrawn, by the standing entry, after it was ordered.
-func (w Withdrawal) IsOvertaken(standing Withdrawal) bool {
-	return w.Reinstated && w.Seen > 0 && !standing.Reinstated && standing.Epoch > w.Seen
+// IsBare tells whether an item was withdrawn that the store did not have: nothing is kept by which it would be known again.
+func (w Withdrawal) IsBare() bool {
+	return w.Target.Item() != "" && !w.Reinstated && !w.IsWeak() && len(w.Addresses) == 0 && w.Wording == nil
 }
 
 // IsWeak tells whether nobody at the house has decided on an entry: it is there because somebody complains, because of
@@ -107,24 +75,6 @@ func (w Withdrawal) IsWeak() bool { return w.Cause == Claimed || w.Upstream != n
 // place of what a court ordered, say, and could be put back more easily than that.
 func (w Withdrawal) GivesWayTo(standing Withdrawal) bool {
 	return w.IsWeak() && !w.Reinstated && standing.Target != "" && !standing.Reinstated
-}
-
-// Item returns the id of the item that a target is; empty for other targets.
-func (t Target) Item() string {
-	id, ok := strings.CutPrefix(string(t), "item:")
-	if !ok {
-		return ""
-	}
-	return id
-}
-
-// Source returns the id of the source that a target is; empty for other targets.
-func (t Target) Source() string {
-	id, ok := strings.CutPrefix(string(t), "source:")
-	if !ok {
-		return ""
-	}
-	return id
 }
 
 // AddressKey makes two spellings of an address equal: without scheme, "www.", fragment, slash
@@ -150,13 +100,14 @@ type Withdrawals struct {
 	addresses chains[string]
 	passages  chains[uint32]
 	latest    latest
+	bare      map[Target]bool
 	epoch     int64
 	sum       int64
 }
 
 // NewWithdrawals returns a set of these entries.
 func NewWithdrawals(entries ...Withdrawal) *Withdrawals {
-	w := &Withdrawals{entries: make(map[Target]Withdrawal)}
+	w := &Withdrawals{entries: make(map[Target]Withdrawal), bare: make(map[Target]bool)}
 	for _, e := range entries {
 		w.Add(e)
 	}
@@ -200,6 +151,9 @@ func (w *Withdrawals) Add(entry Withdrawal) bool {
 	w.sum = AddSum(w.sum, entry.Fingerprint())
 	w.entries[entry.Target] = entry
 	w.latest.add(entry)
+	if delete(w.bare, entry.Target); entry.IsBare() {
+		w.bare[entry.Target] = true
+	}
 	// Also of what puts back: the chains have what the entry that counts is known by, whichever others this set has seen.
 	if !slices.Equal(entry.Addresses, known.Addresses) {
 		w.addresses.add(entry.Target, entry.Addresses)
@@ -304,6 +258,14 @@ func (w Withdrawal) WithItem(i feeds.Item) Withdrawal {
 		w.Addresses, w.Wording = AddressesOf(i), WordingOf(i).sketch()
 	}
 	return w
+}
+
+// Bare are the targets of entries that are, in no order; see [Withdrawal.IsBare].
+func (w *Withdrawals) Bare() iter.Seq[Target] {
+	if w == nil {
+		return maps.Keys(map[Target]bool(nil))
+	}
+	return maps.Keys(w.bare)
 }
 
 // All calls each with every entry that counts, in no order, until it returns false.

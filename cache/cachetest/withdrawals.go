@@ -145,8 +145,17 @@ func testOvertaken(t *testing.T, o Open) {
 		t.Errorf("%+v, %v", list, err)
 	}
 	back.Seen = second.Epoch
-	if got := give("r3", back); !got.Reinstated || got.Epoch <= second.Epoch {
-		t.Errorf("an order from after it: %+v", got)
+	third := give("r3", back)
+	if !third.Reinstated || third.Epoch <= second.Epoch {
+		t.Errorf("an order from after it: %+v", third)
+	}
+	again := syndicate.Withdrawal{Cause: syndicate.Rights, Seen: second.Epoch}
+	if got := give("w3", again); !got.Reinstated || got.Epoch != third.Epoch {
+		t.Errorf("an entry that rests on what was put back since: %+v", got)
+	}
+	again.Seen = third.Epoch
+	if got := give("w4", again); got.Reinstated {
+		t.Errorf("an entry that does not: %+v", got)
 	}
 }
 

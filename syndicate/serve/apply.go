@@ -40,7 +40,7 @@ func (s *Server) apply(ctx context.Context, entries []syndicate.Withdrawal) erro
 				c.current.CompareAndSwap(e, nil)
 			}
 		}
-		if c.mayGain(news) {
+		if c.mayGain(news) || c.mayTellOf(news) {
 			c.stale.Store(true) // it may be shown, and is no withdrawal's, but lacks something
 		}
 	})
@@ -61,6 +61,11 @@ func (c *channel) mayGain(entries []syndicate.Withdrawal) bool {
 		}
 		return true
 	})
+}
+
+// mayTellOf tells whether an item was withdrawn that the channel may have had, and has to leave a mark.
+func (c *channel) mayTellOf(entries []syndicate.Withdrawal) bool {
+	return slices.ContainsFunc(entries, func(w syndicate.Withdrawal) bool { return !w.Reinstated && c.holds(feeds.SourceOf(w.Target.Item())) })
 }
 
 // eachChannel calls f with the channels of the public and of all views.

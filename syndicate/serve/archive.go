@@ -96,15 +96,15 @@ func (s *Server) pickDay(ctx context.Context, t *site, c *channel, day time.Time
 // changed is when an archive changed last, as far as withdrawals and their undoing change it.
 func (p *selection) changed(last time.Time) time.Time {
 	for _, g := range p.gone {
-		last = latest(last, g.At)
+		last = later(last, g.At)
 	}
 	for _, c := range p.cleared {
-		last = latest(last, c.Decision().Restored)
+		last = later(last, c.Decision().Restored)
 	}
 	return last
 }
 
-func latest(a, b time.Time) time.Time {
+func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}

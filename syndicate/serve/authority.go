@@ -108,6 +108,9 @@ func (a *authority) catchUp(e *edition, c *channel) {
 			since = append(since, r.entry)
 		}
 	}
+	if c.mayTellOf(since) {
+		c.stale.Store(true)
+	}
 	isAbout := e.isAbout(c, since) || c.mayGain(since)
 	e.decided.version.Store(caughtUp(decided, a.complete, a.version.Load(), isAbout))
 }

@@ -140,11 +140,13 @@ func (c *copySearch) withdraw(ctx context.Context, i copied, now *syndicate.With
 		return nil
 	}
 	e := of
+	own, _ := now.Standing(i.target)
 	e.Target, e.CopyOf, e.Addresses, e.Wording = i.target, of.Target, nil, nil
-	e, err := c.store.Withdraw(ctx, fmt.Sprintf("copy of %s at %d", of.Target, of.Epoch), e)
-	if err != nil {
+	e.Seen = max(own.Epoch, 1) // somebody may put the copy back at this moment
+	stored, err := c.store.Withdraw(ctx, fmt.Sprintf("copy of %s at %d", of.Target, of.Epoch), e)
+	if err != nil || e.IsOvertaken(stored) {
 		return err
 	}
-	c.added = append(c.added, e)
+	c.added = append(c.added, stored)
 	return nil
 }

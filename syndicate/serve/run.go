@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ func (s *Server) Run(ctx context.Context) error {
 	watching.Go(func() { s.watch(ctx) })
 	watching.Go(func() { s.purging(ctx) })
 	watching.Go(func() { s.searching(ctx) })
+	watching.Go(func() { s.completing(ctx) })
 	watching.Go(func() { s.noting(ctx) })
 	watching.Go(func() { s.exchangeClaims(ctx) })
 	defer watching.Wait()
@@ -45,7 +47,6 @@ type tail struct {
 	begun    bool
 	position int64
 	dirty    map[string]bool // sources with changes that are not rendered yet
-	all      bool            // something changed that may be in any channel
 }
 
 // round waits for changes once and renders what they touch.
@@ -76,7 +77,6 @@ func (t *tail) round(ctx context.Context) error {
 	t.renewAll(ctx, site, changed)
 	t.renewViews(ctx, site, changed)
 	clear(t.dirty)
-	t.all = false
 	if changes > 0 {
 		sleep(ctx, calm)
 	}
@@ -97,6 +97,7 @@ func (t *tail) read(ctx context.Context, wait time.Duration) (int, error) {
 			return total, err
 		}
 		t.mark(changes)
+		t.server.noteCame(changes)
 		t.position = next
 		t.server.metrics.journal.Set(float64(next))
 		total += len(changes)
@@ -107,25 +108,18 @@ func (t *tail) read(ctx context.Context, wait time.Duration) (int, error) {
 	}
 }
 
+// mark notes which sources have changed. Withdrawals are not heard of here: what they change is noted once they are applied, and not
+// before.
 func (t *tail) mark(changes []cache.Change) {
 	for _, c := range changes {
-		t.dirty[c.Source] = true
-		if c.Source == "" && (c.Kind == cache.ChangeWithdraw || c.Kind == cache.ChangeReinstate) {
-			t.all = true
+		if c.Kind != cache.ChangeWithdraw && c.Kind != cache.ChangeReinstate {
+			t.dirty[c.Source] = true
 		}
 	}
 }
 
 func (t *tail) touches(c *channel) bool {
-	if t.all {
-		return true
-	}
-	for source := range t.dirty {
-		if c.holds(source) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.sources, func(source string) bool { return t.dirty[source] })
 }
 
 // waitFor returns how long to wait for changes: until the first edition is over, at most.

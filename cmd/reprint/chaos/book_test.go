@@ -14,6 +14,8 @@ type book struct {
 	// gone is when the withdrawal of a story was acknowledged as being everywhere, in nanoseconds after the beginning;
 	// 0 while it was not, or is being put back.
 	gone []atomic.Int64
+	// known is whether the store had the story when it was withdrawn.
+	known []atomic.Bool
 
 	checked, items, unchanged atomic.Int64 // answers that were held against the rule; with items; and 304
 	unavailable, unreachable  atomic.Int64 // 503 with Retry-After, and no answer at all
@@ -26,14 +28,15 @@ type book struct {
 }
 
 func newBook(stories int) *book {
-	return &book{begun: time.Now(), gone: make([]atomic.Int64, stories), receipts: make(map[string]map[int64]bool)}
+	return &book{begun: time.Now(), gone: make([]atomic.Int64, stories), known: make([]atomic.Bool, stories), receipts: make(map[string]map[int64]bool)}
 }
 
 // oftenToldToo is one in how many stories is told by another source too, once it is gone.
 const oftenToldToo = 4
 
-// toldToo tells whether a story is.
-func (b *book) toldToo(n int) bool { return n%oftenToldToo == 0 && b.gone[n].Load() != 0 }
+// toldToo tells whether a story is. One that the store had lost when it was withdrawn cannot be known again before it is back, and the
+// answer to the order says so.
+func (b *book) toldToo(n int) bool { return n%oftenToldToo == 0 && b.gone[n].Load() != 0 && b.known[n].Load() }
 
 // now is a moment of the run, never 0.
 func (b *book) now() int64 { return int64(time.Since(b.begun)) + 1 }

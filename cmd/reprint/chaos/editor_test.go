@@ -96,6 +96,9 @@ func (e *editor) order(ctx context.Context, random *rand.Rand, s story, back, fa
 			if _, before := reached[ack.Level]; !before {
 				reached[ack.Level] = time.Since(begun)
 			}
+			if method == http.MethodPost && len(ack.About) > 0 && ack.About[0].Items > 0 {
+				e.book.known[s.n].Store(true)
+			}
 			if ack.IsOver() {
 				return true
 			}
@@ -107,9 +110,15 @@ func (e *editor) order(ctx context.Context, random *rand.Rand, s story, back, fa
 	return false
 }
 
+// reply is what is answered to an order.
+type reply struct {
+	serve.Acknowledgment
+	About []serve.About `json:"about"`
+}
+
 // ask gives an order, or asks what became of it.
-func (e *editor) ask(ctx context.Context, method, address string, order []byte) (serve.Acknowledgment, bool) {
-	var a serve.Acknowledgment
+func (e *editor) ask(ctx context.Context, method, address string, order []byte) (reply, bool) {
+	var a reply
 	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(order))
 	if err != nil {
 		panic(err) // the addresses are ours
