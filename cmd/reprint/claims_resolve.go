@@ -81,12 +81,7 @@ func decideClaim(ctx context.Context, p *process, f configFlag, number int64, e 
 		return err
 	}
 	if asJSON {
-		err = printJSON(p.stdout, struct {
-			serve.ClaimStatus
-			Level   string         `json:"level"`
-			Waiting []string       `json:"waiting,omitempty"`
-			Purge   *serve.Purging `json:"purge,omitempty"`
-		}{serve.NewClaimStatus(one, p.now()), a.Level, a.Waiting, a.Purge})
+		err = printJSON(p.stdout, serve.NewDecidedClaim(serve.NewClaimStatus(one, p.now()), a))
 	} else {
 		printStep(p, one, e.Kind, a)
 	}
@@ -101,11 +96,13 @@ func printStep(p *process, c claim.Claim, kind claim.Kind, a serve.Acknowledgmen
 	last, _ := c.Last(kind)
 	fmt.Fprintf(p.stdout, "claim %d: %s, by %s on %s\n", c.Number, kind, last.By, last.At.Format(time.DateOnly))
 	switch {
+	case a.Level == serve.LevelJournaled:
+		fmt.Fprintln(p.stdout, "journaled: its items follow as soon as the server of this machine hears the store")
 	case a.Level != serve.LevelEverywhere:
 		fmt.Fprintf(p.stdout, "stored, but not confirmed by %s: they may still answer as before\n", strings.Join(a.Waiting, ", "))
 	case a.Purge != nil && a.Purge.State != serve.PurgeDone:
-		fmt.Fprintf(p.stdout, "the caches in front were not purged: %s\n", a.Purge.Problem)
-	case a.Epoch > 0 && kind != claim.Answered && kind != claim.Erased:
+		fmt.Fprintf(p.stdout, "the caches in front are not purged yet: %s\n", a.Purge.Problem)
+	case a.Epoch > 0:
 		fmt.Fprintln(p.stdout, "everywhere: no server answers otherwise")
 	}
 }
@@ -127,41 +124,64 @@ func (s *claimStep) take(ctx context.Context, number int64, e claim.Event) (one 
 	if problem, ok := serve.Problem(serve.CheckDecision(before, e)); ok {
 		return before, a, usage("%s", problem)
 	}
-	if err := s.decide(ctx, number, e); err != nil {
-		return before, a, err
-	}
-	if one, err = oneClaim(ctx, s.store, number); err != nil {
-		return one, a, err
-	}
-	wait, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	a, err = claimDesk(s.p, s.conf, s.store, remembering{}).Acknowledge(wait, s.store, one)
-	if err == nil && a.Level == serve.LevelEverywhere && len(s.entries) > 0 {
-		a.Purge, err = purgeFor(wait, s.p, s.conf, s.entries)
-	}
-	return one, a, err
-}
-
-// decide does it here, or has the server of this machine do it.
-func (s *claimStep) decide(ctx context.Context, number int64, e claim.Event) error {
 	l, err := ledger.Open(ledgerDir(s.conf), ledger.Options{Name: ledgerName(s.conf.House.Site.URL)})
 	switch {
 	case errors.Is(err, ledger.ErrInUse):
-		err = askServerStep(ctx, s.p, s.conf, number, e)
+		a, err = askServerStep(ctx, s.p, s.conf, number, e)
 	case err == nil:
-		m := newRemembering(l, s.conf, s.p.now)
-		desk := claimDesk(s.p, s.conf, s.store, m)
-		desk.Place = func(ctx context.Context, order syndicate.Order) error {
-			s.entries, err = placeHere(ctx, s.conf, s.store, m, order)
-			return err
-		}
-		_, err = desk.Decide(ctx, number, e)
-		err = errors.Join(err, l.Close())
+		a, err = s.decide(ctx, l, number, e)
 	}
 	if problem, ok := serve.Problem(err); ok {
-		return usage("%s", problem)
+		return before, a, usage("%s", problem)
 	}
-	return err
+	if err != nil {
+		return before, a, err
+	}
+	one, err = oneClaim(ctx, s.store, number)
+	return one, a, err
+}
+
+// decide lets it happen here.
+func (s *claimStep) decide(ctx context.Context, l *ledger.Ledger, number int64, e claim.Event) (a serve.Acknowledgment, err error) {
+	m := newRemembering(l, s.conf, s.p.now)
+	desk := claimDesk(s.p, s.conf, s.store, m)
+	desk.Place = func(ctx context.Context, order syndicate.Order) error {
+		entries, err := placeHere(ctx, s.conf, s.store, m, order)
+		s.entries = append(s.entries, entries...)
+		return err
+	}
+	one, err := desk.Decide(ctx, number, e)
+	if err = errors.Join(err, l.Close()); err != nil {
+		return a, err
+	}
+	return s.acknowledge(ctx, one, e.Kind)
+}
+
+// acknowledge waits until what was decided here is everywhere and the caches in front are purged. Where nothing was left to do, an
+// earlier try may have been cut short before that.
+func (s *claimStep) acknowledge(ctx context.Context, c claim.Claim, kind claim.Kind) (a serve.Acknowledgment, err error) {
+	if last, _ := c.Last(kind); last.Order == "" {
+		return serve.Acknowledgment{Level: serve.LevelEverywhere}, nil
+	}
+	entries := s.entries
+	if len(entries) == 0 {
+		if entries, err = serve.ClaimEntries(ctx, s.store, c); err != nil {
+			return a, err
+		}
+	}
+	wait, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	a, err = serve.Acknowledge(wait, s.store, serve.LastEpoch(entries))
+	if err != nil || a.Level != serve.LevelEverywhere {
+		return a, err
+	}
+	if err := stand(ctx, s.store, s.entries); err != nil {
+		return a, err
+	}
+	if len(entries) > 0 {
+		a.Purge, err = purgeFor(wait, s.p, s.conf, entries)
+	}
+	return a, err
 }
 
 // claimDesk is the desk of a command.
@@ -192,12 +212,17 @@ func placeHere(ctx context.Context, conf *config.Config, store cache.Store, m re
 	return append(entries, copies...), m.Remember(ctx, copies)
 }
 
-// askServerStep lets the server of this machine do it.
-func askServerStep(ctx context.Context, p *process, conf *config.Config, number int64, e claim.Event) error {
+// askServerStep lets the server of this machine do it, and returns how far that has got.
+func askServerStep(ctx context.Context, p *process, conf *config.Config, number int64, e claim.Event) (serve.Acknowledgment, error) {
 	body, err := json.Marshal(map[string]any{"kind": e.Kind, "by": e.By, "text": e.Text, "letter": e.Letter})
 	if err != nil {
-		return err
+		return serve.Acknowledgment{}, err
 	}
-	_, err = tellServer(ctx, p, conf, fmt.Sprintf("/api/claims/%d", number), body)
-	return err
+	answer, err := tellServer(ctx, p, conf, fmt.Sprintf("/api/claims/%d", number), body)
+	if err != nil {
+		return serve.Acknowledgment{}, err
+	}
+	var decided serve.DecidedClaim
+	err = json.Unmarshal(answer, &decided)
+	return decided.Acknowledgment(), err
 }

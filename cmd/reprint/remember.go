@@ -3,10 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"maps"
@@ -19,7 +16,6 @@ import (
 	"reprint/cmd/reprint/config"
 	"reprint/syndicate"
 	"reprint/syndicate/access"
-	"reprint/syndicate/claim"
 	"reprint/syndicate/ledger"
 	"reprint/syndicate/serve"
 )
@@ -155,82 +151,4 @@ func (m remembering) RememberSearch(ctx context.Context, order string) error {
 // RememberPurge implements serve.Memory.
 func (m remembering) RememberPurge(ctx context.Context, p syndicate.Purge) error {
 	return m.append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindPurged, Purged: &p})
-}
-
-// claimFile is where the state of a claim is kept. What a claimant says of himself is to be deleted some day, which
-// nothing in the ledger is. It is named after the claim and not after its number, which a store that fell back may give to another.
-func (m remembering) claimFile(key string) string {
-	return filepath.Join(m.claims, fmt.Sprintf("%.10x.json", sha256.Sum256([]byte(key))))
-}
-
-// recallClaims reads the claims that were remembered.
-func (m remembering) recallClaims() ([]claim.Claim, error) {
-	files, err := filepath.Glob(filepath.Join(m.claims, "*.json"))
-	if err != nil {
-		return nil, err
-	}
-	var all []claim.Claim
-	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			return nil, err
-		}
-		var c claim.Claim
-		if json.Unmarshal(text, &c) != nil {
-			// It is one claim, which the store has too; that the server does not start would be worse.
-			if err := os.Rename(f, f+".damaged"); err != nil {
-				return nil, err
-			}
-			if m.log != nil {
-				m.log.Error("a claim's file cannot be read and was put aside; the claim itself is in the store", "file", f+".damaged")
-			}
-			continue
-		}
-		all = append(all, c)
-	}
-	return all, nil
-}
-
-// RememberClaim implements serve.Memory. The same state twice is on the record once.
-func (m remembering) RememberClaim(ctx context.Context, c claim.Claim) error {
-	text, err := json.Marshal(c)
-	if err != nil {
-		return err
-	}
-	path := m.claimFile(c.Key)
-	if known, err := os.ReadFile(path); err == nil && bytes.Equal(known, text) {
-		return nil
-	}
-	step := &ledger.ClaimStep{Number: c.Number, State: c.State(), By: "claimant", Items: c.Items, Digest: fmt.Sprintf("%x", sha256.Sum256(text))}
-	if n := len(c.Events); n > 0 {
-		last := c.Events[n-1]
-		step.State, step.By, step.Order = string(last.Kind), last.By, last.Order
-	}
-	if err := m.append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindClaim, Claim: step}); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(m.claims, 0o700); err != nil {
-		return err
-	}
-	return replaceFile(path, text)
-}
-
-// replaceFile puts a text in the place of a file, so that after a loss of power one of them is there whole.
-func replaceFile(path string, text []byte) error {
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }

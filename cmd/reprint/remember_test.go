@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -69,6 +71,51 @@ func TestFailedPurgeIsDueAgain(t *testing.T) {
 	}
 }
 
+// TestOddPlace: the claims of a data directory are found, whatever that is called.
+func TestOddPlace(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	m.claims = filepath.Join(t.TempDir(), "data [old]", "claims")
+	if err := m.RememberClaim(t.Context(), claim.Claim{Number: 1, Key: "1"}); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := m.recallClaims(); err != nil || len(all) != 1 {
+		t.Errorf("%v, %v", all, err)
+	}
+}
+
+// TestClaimThatCannotBeWritten: what is tried again and again for want of a file is on the record once, when it can be written.
+func TestClaimThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	c := claim.Claim{Number: 1, Key: "1"}
+	blocked := m.claimFile(c.Key) + ".new"
+	if err := os.MkdirAll(blocked, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if err := m.RememberClaim(t.Context(), c); err == nil {
+			t.Fatal("it was written")
+		}
+	}
+	if err := os.Remove(blocked); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.RememberClaim(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	steps := 0
+	err := ledger.Read(m.dir, func(e ledger.Entry, _ []byte) error {
+		if e.Claim != nil {
+			steps++
+		}
+		return nil
+	})
+	if err != nil || steps != 1 {
+		t.Errorf("%d steps are on the record, %v", steps, err)
+	}
+}
+
 // TestDamagedClaim: the file of one claim that cannot be read is put aside, and the server starts with the others.
 func TestDamagedClaim(t *testing.T) {
 	t.Parallel()
@@ -90,5 +137,12 @@ func TestDamagedClaim(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(m.claims, "*.new")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+	erased := claim.Claim{Number: 1, Key: "1", Events: []claim.Event{{Kind: claim.Upheld}, {Kind: claim.Erased}}}
+	if err := m.RememberClaim(t.Context(), erased); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(m.claimFile("1") + ".damaged"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("who is erased can be read in what was damaged: %v", err)
 	}
 }

@@ -35,7 +35,7 @@ type Event struct {
 	Counter *Counter `json:"counter,omitempty"`
 	// Letter is which one was sent.
 	Letter Letter `json:"letter,omitempty"`
-	// Order is the key of the order by which items were withdrawn or put back; empty where none were.
+	// Order is how the keys of the orders begin by which items are withdrawn or put back; empty where none are.
 	Order string `json:"order,omitempty"`
 }
 

@@ -33,6 +33,8 @@ type Memory interface {
 	RememberSecret(name string, secret []byte) error
 	// RememberClaim makes the state of a claim durable, and puts it on the record.
 	RememberClaim(ctx context.Context, c claim.Claim) error
+	// RecallClaim returns the state of a claim by its key.
+	RecallClaim(key string) (claim.Claim, error)
 }
 
 // Recollection is what a [Memory] holds.

@@ -84,8 +84,10 @@ func (s *Server) prepare(ctx context.Context, order syndicate.Order) ([]syndicat
 	if err != nil {
 		return nil, err
 	}
-	s.authority.read(func(set *syndicate.Withdrawals) { entries = append(entries, takenAlong(entries, set.All)...) })
-	return entries, nil
+	var along []syndicate.Withdrawal
+	s.authority.read(func(set *syndicate.Withdrawals) { along = takenAlong(entries, set.All) })
+	along, err = unclaimed(ctx, s.store, along)
+	return append(entries, along...), err
 }
 
 // has tells whether entries are in the set, or what counts instead of them.

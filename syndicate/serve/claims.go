@@ -18,6 +18,7 @@ type ClaimDesk struct {
 	Store interface {
 		cache.Complaints
 		NameStore
+		Identity(ctx context.Context) (cache.Identity, error)
 	}
 	Site    syndicate.Site
 	Sources []string // ids
@@ -54,6 +55,8 @@ func (d ClaimDesk) File(ctx context.Context, key string, f claim.Filing) (claim.
 	if c, err = d.Store.File(ctx, c); err != nil {
 		return c, err
 	}
+	ctx, cancel := toTheEnd(ctx)
+	defer cancel()
 	if err := d.Remember(ctx, c); err != nil {
 		return c, err
 	}
@@ -98,10 +101,17 @@ func (d ClaimDesk) Happen(ctx context.Context, number int64, e claim.Event) (cla
 			return before, err
 		}
 	}
+	ctx, cancel := toTheEnd(ctx)
+	defer cancel()
 	if err := d.Remember(ctx, c); err != nil {
 		return c, err
 	}
-	return c, d.carryOut(ctx, c, order)
+	return c, d.carryOut(ctx, c, order, everything)
+}
+
+// toTheEnd lets what the store has heard of be carried out also where nobody waits for it any more.
+func toTheEnd(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), carriedWithin)
 }
 
 // Decide lets happen what somebody at the house decides.
@@ -143,14 +153,4 @@ func CheckDecision(c claim.Claim, e claim.Event) error {
 		return badRequest(err.Error())
 	}
 	return nil
-}
-
-// Acknowledge tells how far the last order of a claim has got, after waiting until it is everywhere for as long as ctx
-// allows.
-func (d ClaimDesk) Acknowledge(ctx context.Context, store cache.Withdrawals, c claim.Claim) (Acknowledgment, error) {
-	standing, err := d.Store.Standing(ctx, claimTargets(c))
-	if err != nil {
-		return Acknowledgment{}, err
-	}
-	return Acknowledge(ctx, store, LastEpoch(standing))
 }

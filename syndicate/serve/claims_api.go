@@ -90,32 +90,23 @@ type claimStepRequest struct {
 	Letter claim.Letter `json:"letter"` // that was sent
 }
 
-// apiClaimStep lets something happen to a claim. It answers 200 once no server shows what was withdrawn, and 202 before.
+// apiClaimStep lets something happen to a claim. It answers 200 once nobody shows what was withdrawn, and 202 before.
 func (s *Server) apiClaimStep(w http.ResponseWriter, r *http.Request, c claim.Claim) error {
 	var q claimStepRequest
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostFiling)).Decode(&q); err != nil {
 		return badRequest("send the kind, by whom and the text as JSON: " + err.Error())
 	}
-	desk := s.claimDesk(s.site.Load())
-	c, err := desk.Decide(r.Context(), c.Number, claim.Event{Kind: q.Kind, By: q.By, Text: q.Text, Letter: q.Letter})
+	c, err := s.claimDesk(s.site.Load()).Decide(r.Context(), c.Number, claim.Event{Kind: q.Kind, By: q.By, Text: q.Text, Letter: q.Letter})
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), acknowledgeWithin)
 	defer cancel()
-	a, err := desk.Acknowledge(ctx, s.store, c)
+	a, err := s.acknowledgeClaim(ctx, c, q.Kind)
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if a.Level != LevelEverywhere {
-		status = http.StatusAccepted
-	}
-	writeStatusJSON(w, status, struct {
-		ClaimStatus
-		Level   string   `json:"level"`
-		Waiting []string `json:"waiting,omitempty"`
-	}{NewClaimStatus(c, s.now()), a.Level, a.Waiting})
+	s.sendDecidedClaim(w, c, a)
 	return nil
 }
 

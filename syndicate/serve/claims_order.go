@@ -2,18 +2,20 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"reprint/syndicate"
 	"reprint/syndicate/claim"
 )
 
-// order is what has to be withdrawn or put back when something happens to a claim; nil for nothing.
+// order is what has to be withdrawn or put back when something happens to a claim; nil for nothing. Its key is how the keys of
+// the orders begin that carry it out.
 func (d ClaimDesk) order(c claim.Claim, e claim.Event) *syndicate.Order {
 	model := syndicate.Withdrawal{At: d.Now().UTC(), Note: noteOf(c)}
-	targets := slices.Concat(c.Items, c.Hidden)
+	targets := namesOf(c)
 	switch e.Kind {
 	case claim.Withheld:
 		model.Cause = syndicate.Claimed
@@ -41,71 +43,44 @@ func noteOf(c claim.Claim) string { return fmt.Sprintf("%s%d", claimNote, c.Numb
 
 const claimNote = "claim "
 
-// carryOut has the items of a claim withdrawn, or put back. What is down for another reason is left alone: a claim must not
-// take its place, because taking back the claim would show it again.
-func (d ClaimDesk) carryOut(ctx context.Context, c claim.Claim, order *syndicate.Order) error {
-	if order == nil {
+// isAClaims tells whether an entry is there because of a claim that may be taken back.
+func isAClaims(w syndicate.Withdrawal) bool {
+	return w.Cause == syndicate.Claimed && strings.HasPrefix(w.Note, claimNote)
+}
+
+// carriedWithin is how long it may take to carry out what has happened to a claim. Nobody else does it again before.
+const carriedWithin = 10 * time.Second
+
+// carryOut has the items of a claim withdrawn, or put back, as far as that is left to do.
+func (d ClaimDesk) carryOut(ctx context.Context, c claim.Claim, wanted *syndicate.Order, isLeft func(standing syndicate.Withdrawal) bool) error {
+	if wanted == nil {
 		return nil
 	}
-	others, err := d.heldByOthers(ctx, c)
+	orders, err := d.plan(ctx, c, *wanted, isLeft)
 	if err != nil {
-		return err
+		return notReached(c, err)
 	}
-	var targets []string
-	for _, target := range order.Targets {
-		t, err := syndicate.ParseTarget(target)
-		if err != nil {
-			return err
-		}
-		standing, err := d.Store.Standing(ctx, []syndicate.Target{t})
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(standing, isDownOtherwise) && (!order.Model.Reinstated || isDown(standing) && !slices.Contains(others, target)) {
-			targets = append(targets, target)
-			order.Model.Seen = max(order.Model.Seen, LastEpoch(standing))
+	for _, order := range orders {
+		if err := d.Place(ctx, order); err != nil {
+			return notReached(c, err)
 		}
 	}
-	if order.Targets = targets; len(targets) == 0 {
+	if !wanted.Model.Reinstated || len(orders) == 0 {
 		return nil
 	}
-	if !order.Model.Reinstated {
-		order.Model.Seen = 0
-	}
-	if err := d.Place(ctx, *order); err != nil {
-		return fmt.Errorf("claim %d is %s, but that has not reached its items yet; say it once more: %w", c.Number, c.State(), err)
-	}
-	return nil
+	return d.withholdAnew(ctx, c)
 }
 
-// isDownOtherwise tells whether something is withdrawn, and not because of a claim that may be taken back.
-func isDownOtherwise(w syndicate.Withdrawal) bool {
-	return !w.Reinstated && (w.Cause != syndicate.Claimed || !strings.HasPrefix(w.Note, claimNote))
-}
+// everything is left to do where somebody says so.
+func everything(syndicate.Withdrawal) bool { return true }
 
-func isDown(standing []syndicate.Withdrawal) bool {
-	return slices.ContainsFunc(standing, func(w syndicate.Withdrawal) bool { return !w.Reinstated })
-}
+// errNotReached tells that something has happened to a claim that its items do not show.
+var errNotReached = errors.New("that is on the record, but has not reached its items yet; it is tried again within minutes, and when you say it once more")
 
-// heldByOthers returns what other claims keep down that nobody has decided.
-func (d ClaimDesk) heldByOthers(ctx context.Context, c claim.Claim) ([]string, error) {
-	open, err := d.Store.OpenComplaints(ctx)
-	var held []string
-	for _, o := range open {
-		if o.Key != c.Key && o.IsWithheld() {
-			held = slices.Concat(held, o.Items, o.Hidden)
-		}
+// notReached says so of a claim. What is wrong with the orders is nothing that was wrong with what was asked for.
+func notReached(c claim.Claim, err error) error {
+	if problem, ok := Problem(err); ok {
+		err = errors.New(problem)
 	}
-	return held, err
-}
-
-// claimTargets are the targets of the items and pictures that a claim names.
-func claimTargets(c claim.Claim) []syndicate.Target {
-	var targets []syndicate.Target
-	for _, name := range slices.Concat(c.Items, c.Hidden) {
-		if t, err := syndicate.ParseTarget(name); err == nil {
-			targets = append(targets, t)
-		}
-	}
-	return targets
+	return fmt.Errorf("claim %d is %s: %w: %w", c.Number, c.State(), errNotReached, err)
 }

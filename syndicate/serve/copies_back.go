@@ -55,7 +55,7 @@ func downIn(store CopyStore) func(context.Context, feeds.Item) (bool, error) {
 	}
 }
 
-// entryStore is what [TakenAlong] needs of the store.
+// entryStore is where the entries are.
 type entryStore interface {
 	Withdrawals(ctx context.Context, after int64, limit int) ([]syndicate.Withdrawal, error)
 }
@@ -73,9 +73,16 @@ func allEntries(ctx context.Context, store entryStore) (all []syndicate.Withdraw
 }
 
 // TakenAlong returns the entries that put back what was withdrawn along with the items that entries put back.
-func TakenAlong(ctx context.Context, store entryStore, entries []syndicate.Withdrawal) ([]syndicate.Withdrawal, error) {
+func TakenAlong(ctx context.Context, store interface {
+	openClaims
+	entryStore
+}, entries []syndicate.Withdrawal,
+) ([]syndicate.Withdrawal, error) {
 	all, err := allEntries(ctx, store)
-	return takenAlong(entries, slices.Values(all)), err
+	if err != nil {
+		return nil, err
+	}
+	return unclaimed(ctx, store, takenAlong(entries, slices.Values(all)))
 }
 
 func takenAlong(entries []syndicate.Withdrawal, all iter.Seq[syndicate.Withdrawal]) []syndicate.Withdrawal {

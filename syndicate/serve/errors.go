@@ -37,6 +37,7 @@ var answers = []struct {
 	err error
 	answer
 }{
+	{errNotReached, answer{http.StatusServiceUnavailable, errNotReached.Error(), true}},
 	{errLease, answer{http.StatusServiceUnavailable, errLease.Error(), true}},
 	{errNotFound, answer{http.StatusNotFound, errNotFound.Error(), false}},
 	{errMethod, answer{http.StatusMethodNotAllowed, errMethod.Error(), false}},

@@ -3,6 +3,8 @@ package serve_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -31,6 +33,7 @@ type notebook struct {
 	all      serve.Recollection
 	steps    []string // of claims
 	searched []string // orders of whose items copies were looked for
+	refuses  int64    // the number of a claim that cannot be remembered
 	broken   error
 	noRoom   error // for entries
 }
@@ -88,9 +91,22 @@ func (n *notebook) RememberPurge(_ context.Context, p syndicate.Purge) error {
 func (n *notebook) RememberClaim(_ context.Context, c claim.Claim) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.refuses > 0 && c.Number == n.refuses {
+		return errors.New("this file cannot be written")
+	}
 	n.all.Claims = append(slices.DeleteFunc(slices.Clone(n.all.Claims), func(o claim.Claim) bool { return o.Key == c.Key }), c)
 	n.steps = append(n.steps, c.State())
 	return n.broken
+}
+
+func (n *notebook) RecallClaim(key string) (claim.Claim, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	at := slices.IndexFunc(n.all.Claims, func(c claim.Claim) bool { return c.Key == key })
+	if at < 0 {
+		return claim.Claim{}, fmt.Errorf("nothing is known of the claim %q", key)
+	}
+	return n.all.Claims[at], nil
 }
 
 func (n *notebook) RememberSecret(name string, secret []byte) error {

@@ -59,10 +59,8 @@ func (s *Server) giveBack(ctx context.Context) error {
 			return err
 		}
 	}
-	if claims := s.claims.list(); len(claims) > 0 {
-		if err := s.store.RestoreComplaints(ctx, claims); err != nil {
-			return err
-		}
+	if err := s.restoreClaims(ctx, nil); err != nil {
+		return err
 	}
 	if err := s.secrets.turn.take(ctx); err != nil {
 		return err
