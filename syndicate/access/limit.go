@@ -63,6 +63,13 @@ func (b *buckets) take(key string, now time.Time) (wait time.Duration, ok bool) 
 	return untilOne(l, now), false
 }
 
+// wait is how long the bucket of a key stays empty; 0 if it is not.
+func (b *buckets) wait(key string, now time.Time) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return max(untilOne(b.find(key, now), now), 0)
+}
+
 // untilOne is how long it takes until there is one in a bucket.
 func untilOne(l *rate.Limiter, now time.Time) time.Duration {
 	return time.Duration((1 - l.TokensAt(now)) / float64(l.Limit()) * float64(time.Second))
@@ -90,20 +97,37 @@ func (l *Limits) Failed(from netip.Addr, partner string, now time.Time) (wait ti
 }
 
 // Filings bounds how many claims are filed: five at once and then one every ten minutes from one address (one /64 of
-// IPv6), and a hundred at once and then one a minute in all.
-type Filings struct{ addresses, all *buckets }
+// IPv6), and a hundred at once and then one a minute in all. What those say who hold the secret address of a claim is bounded by
+// claim, likewise to five and one every ten minutes: nobody else can use that up.
+type Filings struct {
+	mu                     sync.Mutex // held for both buckets of a claim that is filed
+	addresses, all, claims *buckets
+}
 
 // NewFilings returns Filings that remember nothing.
 func NewFilings() *Filings {
-	return &Filings{newBuckets(rate.Every(10*time.Minute), 5), newBuckets(rate.Every(time.Minute), 100)}
+	return &Filings{
+		addresses: newBuckets(rate.Every(10*time.Minute), 5), all: newBuckets(rate.Every(time.Minute), 100), claims: newBuckets(rate.Every(10*time.Minute), 5),
+	}
 }
 
-// Filed counts a claim. If there were too many, wait is after what time the next one is taken, and ok is false.
+// Filed counts a claim. If there were too many, wait is after what time the next one is taken, and ok is false: then this one does not
+// count.
 func (f *Filings) Filed(from netip.Addr, now time.Time) (wait time.Duration, ok bool) {
-	if wait, ok = f.addresses.take(network(from), now); !ok {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	network := network(from)
+	if wait = max(f.addresses.wait(network, now), f.all.wait("", now)); wait > 0 {
 		return wait, false
 	}
-	return f.all.take("", now)
+	_, own := f.addresses.take(network, now)
+	_, all := f.all.take("", now)
+	return 0, own && all
+}
+
+// Said counts what somebody says of a claim that he holds the secret address of, as Filed does.
+func (f *Filings) Said(claim string, now time.Time) (wait time.Duration, ok bool) {
+	return f.claims.take(claim, now)
 }
 
 // network names the network that is one client: an address, or a /64 of IPv6.

@@ -400,3 +400,41 @@ func TestBadAnswers(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
+
+// TestAnswerWhileManyFile: who holds the secret address of a claim is heard, however many file from the same network.
+func TestAnswerWhileManyFile(t *testing.T) {
+	t.Parallel()
+	o := claimOffice(t)
+	status := o.submit("/claims/new", filed(article(1).ID, true)).Header().Get("Location")
+	for n := range 6 {
+		form := filed("x", false)
+		form.Set("key", fmt.Sprint(n))
+		o.submit("/claims/new", form)
+	}
+	if w := o.submit(o.answerAddress(t, 1), url.Values{"action": {"answer"}, "text": {"Ours."}, "name": {"Bo"}, "email": {"bo@example.org"}, "faith": {"yes"}}); w.Code != 303 {
+		t.Errorf("the answer: %d %s", w.Code, w.Body)
+	}
+	if w := o.submit(status, url.Values{"action": {"retract"}}); w.Code != 303 {
+		t.Errorf("taken back: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestFormsOfOldBrowsers: a browser that does not say by itself from where a form is sent does so as long as the page lets it, and the
+// page tells its own address to no other site.
+func TestFormsOfOldBrowsers(t *testing.T) {
+	t.Parallel()
+	o := claimOffice(t)
+	status := o.submit("/claims/new", filed(article(1).ID, false)).Header().Get("Location")
+	for _, path := range []string{"/claims/new", status, o.answerAddress(t, 1)} {
+		if w := o.get(path, "", "Accept", "text/html"); w.Code != 200 || w.Header().Get("Referrer-Policy") != "same-origin" {
+			t.Errorf("%s: %d, %q", path, w.Code, w.Header().Get("Referrer-Policy"))
+		}
+	}
+	for origin, want := range map[string]int{"http://example.com": 303, "https://evil.example": 403, "null": 403} { // the house is example.com here
+		form := filed(article(2).ID, false)
+		form.Set("key", origin)
+		if w := o.submit("/claims/new", form, "Origin", origin); w.Code != want {
+			t.Errorf("from %s: %d", origin, w.Code)
+		}
+	}
+}

@@ -134,6 +134,10 @@ func wantsJSON(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept"), "application/json") || strings.HasPrefix(r.Header.Get("Content-Type"), "application/json")
 }
 
+// sameOrigin lets the forms of our pages say from where they are sent, which no-referrer would not, and tells other sites nothing: the
+// address may be secret.
+var sameOrigin = []string{"same-origin"}
+
 // sendPage sends a page that is made for one request and kept by nobody.
 func (s *Server) sendPage(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
 	body, err := renderPage(name, data)
@@ -143,7 +147,7 @@ func (s *Server) sendPage(w http.ResponseWriter, r *http.Request, status int, na
 	}
 	h := w.Header()
 	h["Content-Type"], h["Cache-Control"], h["Content-Security-Policy"] = []string{typeHTML}, noStore, claimPolicy
-	h["X-Content-Type-Options"], h["Referrer-Policy"], h["Vary"] = noSniff, noReferrer, []string{"Accept, Accept-Language"}
+	h["X-Content-Type-Options"], h["Referrer-Policy"], h["Vary"] = noSniff, sameOrigin, []string{"Accept, Accept-Language"}
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body)

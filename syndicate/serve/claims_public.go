@@ -108,13 +108,20 @@ func (s *Server) takeClaim(r *http.Request, t *site, what said) (claim.Claim, er
 	return s.claimDesk(t).File(r.Context(), key, what.Filing)
 }
 
-// mayFile counts what somebody has to say, and tells him to wait if it was too much.
+// mayFile counts a claim, and tells who files it to wait if there were too many.
 func (s *Server) mayFile(r *http.Request) error {
 	from, _ := netip.ParseAddrPort(r.RemoteAddr)
-	if wait, ok := s.filings.Filed(from.Addr(), s.now()); !ok {
-		return &tooMany{wait, "too much at once; write to the house by mail, or try again later"}
+	return unlessTooMuch(s.filings.Filed(from.Addr(), s.now()))
+}
+
+// maySay does so for what those say of a claim who have its secret address.
+func (s *Server) maySay(c claim.Claim) error { return unlessTooMuch(s.filings.Said(c.Key, s.now())) }
+
+func unlessTooMuch(wait time.Duration, ok bool) error {
+	if ok {
+		return nil
 	}
-	return nil
+	return &tooMany{wait, "too much at once; write to the house by mail, or try again later"}
 }
 
 // claimFiled tells a person, or a program, where to see what becomes of a claim.

@@ -67,7 +67,7 @@ func (s *Server) hear(r *http.Request, t *site, c claim.Claim, part string, what
 	default:
 		return c, errNotNow
 	}
-	if err := s.mayFile(r); err != nil {
+	if err := s.maySay(c); err != nil {
 		return c, err
 	}
 	next, err := s.claimDesk(t).Happen(r.Context(), c.Number, e)
