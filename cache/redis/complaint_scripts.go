@@ -3,15 +3,22 @@ package redis
 import goredis "github.com/redis/go-redis/v9"
 
 // keeping is the part of a script that writes a claim: under its number, and among the open ones as long as it has a
-// second until which it is to be decided.
+// second until which it is to be decided. A Redis may lose the greatest number alone, so the following one is not believed to be free.
 const keeping = `
+local function count(number)
+	if tonumber(redis.call('GET', KEYS[3]) or '0') < tonumber(number) then redis.call('SET', KEYS[3], number) end
+end
 local function keep(number, key, claim, due)
 	redis.call('HSET', KEYS[1], number, claim)
 	redis.call('HSET', KEYS[2], key, number)
-	if tonumber(redis.call('GET', KEYS[3]) or '0') < tonumber(number) then redis.call('SET', KEYS[3], number) end
+	count(number)
 	if due == '' then redis.call('ZREM', KEYS[4], number) else redis.call('ZADD', KEYS[4], due, number) end
 end
-local function following() return string.format('%.0f', tonumber(redis.call('GET', KEYS[3]) or '0') + 1) end
+local function following()
+	local number = tonumber(redis.call('GET', KEYS[3]) or '0')
+	repeat number = number + 1 until redis.call('HEXISTS', KEYS[1], string.format('%.0f', number)) == 0
+	return string.format('%.0f', number)
+end
 `
 
 // fileScript keeps a claim under the next number, unless its key was used. It returns the number, and the claim that has
@@ -49,6 +56,7 @@ var restoreClaimsScript = goredis.NewScript(keeping + `
 local number = redis.call('HGET', KEYS[2], ARGV[1])
 local known = number and redis.call('HGET', KEYS[1], number)
 if known then
+	count(number)
 	if #(cjson.decode(known).events or {}) >= tonumber(ARGV[5]) then return 0 end
 else
 	number = ARGV[4]

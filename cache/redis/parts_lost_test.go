@@ -12,6 +12,7 @@ import (
 	"reprint/cache/cachetest/redistest"
 	"reprint/cache/redis"
 	"reprint/syndicate"
+	"reprint/syndicate/claim"
 )
 
 // allButIdentity is the loss of all keys but the last one: nothing is left that tells that there was anything.
@@ -55,6 +56,43 @@ func TestPartsAreLost(t *testing.T) {
 				t.Error(err)
 			}
 		}
+	}
+}
+
+// TestNumberIsLost: where only the number that was given last is lost, it is not given again, and a server that gives back what it knows
+// makes all claims to be found again.
+func TestNumberIsLost(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client := goredis.NewClient(&goredis.Options{Addr: server.Addr})
+	defer client.Close()
+	s := openAt(t, server.URL("p"))
+	defer s.Close()
+	file := func(key string) claim.Claim {
+		t.Helper()
+		c, err := s.File(t.Context(), claim.Claim{Key: key, At: time.Now().UTC()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	first, second := file("a"), file("b")
+	lose := func() {
+		t.Helper()
+		if n, err := client.Del(t.Context(), "{p:complaints}:number").Result(); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	lose()
+	if c := file("c"); c.Number != 3 {
+		t.Errorf("the next one is %d", c.Number)
+	}
+	lose()
+	if err := s.RestoreComplaints(t.Context(), []claim.Claim{first, second}); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := s.Complaints(t.Context(), 0, 10); err != nil || len(all) != 2 || all[0].Key != "a" || all[1].Key != "b" {
+		t.Errorf("%+v, %v", all, err)
 	}
 }
 

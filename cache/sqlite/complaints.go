@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"reprint/cache"
@@ -53,10 +54,43 @@ func (s *Store) Revise(ctx context.Context, c claim.Claim) error {
 	return errors.Join(err, wrong)
 }
 
-// forgetLog takes what was deleted out of the write-ahead log too.
+// How long it is waited for those who read, and how often it is tried.
+const (
+	forgetWithin = 5 * time.Second
+	forgetAgain  = 50 * time.Millisecond
+)
+
+// forgetLog takes what was deleted out of the write-ahead log too. Somebody who reads keeps it from that for as long as he does;
+// meanwhile others write.
 func (s *Store) forgetLog(ctx context.Context) error {
-	_, err := s.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return unavailable(err)
+	ctx, cancel := context.WithTimeout(ctx, forgetWithin)
+	defer cancel()
+	for {
+		done, err := s.emptyLog(ctx)
+		if done || err != nil {
+			return unavailable(err)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w: what was erased is still in the log of the store, because somebody reads it; say it once more", cache.ErrUnavailable)
+		case <-time.After(forgetAgain):
+		}
+	}
+}
+
+// emptyLog tries so once, without waiting for anybody.
+func (s *Store) emptyLog(ctx context.Context) (done bool, err error) {
+	c, err := s.write.Conn(ctx)
+	if err != nil {
+		return false, err
+	}
+	if _, err := c.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		return false, errors.Join(err, c.Close())
+	}
+	var busy, frames, moved int
+	err = c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	_, again := c.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("PRAGMA busy_timeout = %d", busyTimeout.Milliseconds()))
+	return busy == 0, errors.Join(err, again, c.Close())
 }
 
 // Complaint implements cache.Store.

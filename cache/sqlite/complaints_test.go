@@ -2,12 +2,17 @@ package sqlite_test
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"reprint/cache"
 	"reprint/cache/sqlite"
 	"reprint/syndicate/claim"
 )
@@ -40,6 +45,64 @@ func TestErasedFromTheFile(t *testing.T) {
 	if isIn(t, path, secret) {
 		t.Error("the claimant is still in the file")
 	}
+}
+
+// TestErasedWhileSomebodyReads: who reads the file keeps what is erased in its log, so that waits for him; if he goes on for long that
+// is said, and saying it once more ends it.
+func TestErasedWhileSomebodyReads(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "store.db")
+	s, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	const secret = "Ada of Mill Lane"
+	c, err := s.File(t.Context(), claim.Claim{Key: "k", At: time.Unix(0, 0), Filing: claim.Filing{Name: secret}})
+	if err == nil {
+		c, err = c.With(claim.Event{Kind: claim.Upheld, Text: "x"})
+	}
+	if err == nil {
+		err = s.Revise(t.Context(), c)
+	}
+	if err == nil {
+		c, err = c.With(claim.Event{Kind: claim.Erased})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := reads(t, path)
+	time.AfterFunc(300*time.Millisecond, stop)
+	if err := s.Revise(t.Context(), c); err != nil || isIn(t, path, secret) {
+		t.Errorf("he read for a moment: %v, and the claimant is in the file: %v", err, isIn(t, path, secret))
+	}
+	defer reads(t, path)()
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if _, err := s.File(t.Context(), claim.Claim{Key: "k2", At: time.Unix(0, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Revise(ctx, c); !errors.Is(err, cache.ErrUnavailable) {
+		t.Errorf("he goes on: %v", err)
+	}
+}
+
+// reads begins to read the file of a store, and goes on until the returned function is called.
+func reads(t *testing.T, path string) (stop func()) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := tx.QueryRowContext(t.Context(), "SELECT count(*) FROM complaints").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return sync.OnceFunc(func() { _, _ = tx.Rollback(), db.Close() })
 }
 
 // isIn tells whether a text is in the file of a store, or in its log.

@@ -149,6 +149,9 @@ func printClaim(p *process, c claim.Claim, zone *time.Location) error {
 	if f.Oath {
 		row("signed", f.Signature)
 	}
+	if f.Child {
+		row("about", "the sexual abuse of a child")
+	}
 	row("work", f.Work)
 	row("places", strings.Join(f.Places, "\n"))
 	row("items", strings.Join(c.Items, "\n"))

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"reprint/syndicate/claim"
+	"reprint/syndicate/serve"
 )
 
 type claimsLetterCmd struct {
@@ -44,13 +45,16 @@ func (c *claimsLetterCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return usage("%v", err)
 	}
-	if c.Sent {
-		step := claimStep{p: p, conf: conf, store: store}
-		if _, _, err := step.take(ctx, c.Number, claim.Event{Kind: claim.Sent, By: c.By, Letter: letter}); err != nil {
-			return err
-		}
+	sent := claim.Event{Kind: claim.Sent, By: c.By, Letter: letter}
+	if problem, ok := serve.Problem(serve.CheckDecision(one, sent)); c.Sent && ok {
+		return usage("%s", problem)
 	}
-	return c.put(p, text)
+	if err := c.put(p, text); err != nil || !c.Sent {
+		return err
+	}
+	step := claimStep{p: p, conf: conf, store: store} // only what is there can be sent
+	_, _, err = step.take(ctx, c.Number, sent)
+	return err
 }
 
 // put prints a letter, or writes it to a file.

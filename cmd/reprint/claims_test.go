@@ -15,12 +15,12 @@ import (
 	"reprint/syndicate/ledger"
 )
 
-// fileClaim files a claim of NAME about PLACE, as somebody does on the pages; the scripts' file-claim CONFIG NAME PLACE.
+// fileClaim files a claim of NAME about PLACE, as somebody does on the pages; the scripts' file-claim CONFIG NAME PLACE [child].
 func fileClaim(ts *testscript.TestScript, _ bool, args []string) {
 	conf, err := config.Load(ts.MkAbs(args[0]))
 	ts.Check(err)
 	conf.Data = ts.MkAbs(conf.Data)
-	f := claim.Filing{Name: args[1], Email: "ada@example.org", Phone: "1", Address: "Mill Lane", Work: "w", Places: []string{args[2]}, Reasons: "It is mine.\n\x1b[2JI wrote it.", Faith: true, Oath: true, Signature: "A", Language: "en"}
+	f := claim.Filing{Name: args[1], Email: "ada@example.org", Phone: "1", Address: "Mill Lane", Work: "w", Places: []string{args[2]}, Reasons: "It is mine.\n\x1b[2JI wrote it.", Faith: true, Oath: true, Signature: "A", Language: "en", Child: len(args) > 3}
 	store, err := openStore(context.Background(), "sqlite:"+ts.MkAbs("store.db"))
 	ts.Check(err)
 	defer store.Close()

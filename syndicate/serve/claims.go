@@ -97,6 +97,8 @@ func (d ClaimDesk) Happen(ctx context.Context, number int64, e claim.Event) (cla
 		if e.Kind == claim.Answered && d.Site.AnswerDays > 0 {
 			c.Due = claim.DueAfter(e.At, d.Site.AnswerDays, d.Site.Zone)
 		}
+	}
+	if !before.Is(e.Kind) || e.Kind == claim.Erased { // the store may not have forgotten all of it
 		if err := d.Store.Revise(ctx, c); err != nil {
 			return before, err
 		}
