@@ -3,8 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
 
@@ -13,6 +17,7 @@ import (
 	"reprint/cmd/reprint/config"
 	"reprint/syndicate/claim"
 	"reprint/syndicate/ledger"
+	"reprint/syndicate/serve"
 )
 
 // fileClaim files a claim of NAME about PLACE, as somebody does on the pages; the scripts' file-claim CONFIG NAME PLACE [child].
@@ -76,5 +81,27 @@ func TestClaimFiles(t *testing.T) {
 	recalled, err := m.Recall()
 	if err != nil || len(recalled.Claims) != 1 || recalled.Claims[0].Filing.Name != "" || len(recalled.Claims[0].Events) != 2 {
 		t.Errorf("%+v, %v", recalled.Claims, err)
+	}
+}
+
+// TestClaimStepOfTheServer: what the server of this machine says of how far a decision has got is what the command says: not before the
+// caches are purged that it is over.
+func TestClaimStepOfTheServer(t *testing.T) {
+	t.Parallel()
+	became := serve.NewDecidedClaim(serve.ClaimStatus{Claim: claim.Claim{Number: 7, Key: "k"}}, serve.Acknowledgment{
+		Key: "claim-7", Epoch: 3, Level: serve.LevelEverywhere, Purge: &serve.Purging{State: serve.PurgePending, Tries: 2, Problem: "quota"},
+	})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/api/claims/7" {
+			t.Error(r.URL)
+		}
+		w.WriteHeader(http.StatusAccepted)
+		_ = json.NewEncoder(w).Encode(became)
+	}))
+	defer server.Close()
+	conf := &config.Config{AdminListen: server.Listener.Addr().String()}
+	a, err := askServerStep(t.Context(), &process{now: time.Now}, conf, 7, claim.Event{Kind: claim.Upheld, By: "Bo"})
+	if err != nil || a.IsOver() || !reflect.DeepEqual(a, became.Acknowledgment()) || a.Purge.Problem != "quota" || a.Key != "claim-7" {
+		t.Errorf("%+v, %v", a, err)
 	}
 }

@@ -37,7 +37,13 @@ func TestProblems(t *testing.T) {
 		"no address":           {func(f *claim.Filing) { f.Email = "ada at example" }, []claim.Problem{{"email", claim.NoAddress}}},
 		"too long":             {func(f *claim.Filing) { f.Phone = strings.Repeat("一", 301) }, []claim.Problem{{"phone", claim.TooLong}}},
 		"just long enough":     {func(f *claim.Filing) { f.Phone = strings.Repeat("一", 300) }, nil},
-		"too many places":      {func(f *claim.Filing) { f.Places = slices.Repeat(f.Places, 21) }, []claim.Problem{{"places", claim.TooMany}}},
+		"long in Chinese": {func(f *claim.Filing) {
+			f.Work, f.Reasons = strings.Repeat("一", 10_000), strings.Repeat("一", 10_000)
+		}, nil},
+		"too long in all": {func(f *claim.Filing) {
+			f.Work, f.Places = strings.Repeat("一", 10_000), slices.Repeat([]string{strings.Repeat("一", 1000)}, 20)
+		}, []claim.Problem{{"reasons", claim.TooLong}}},
+		"too many places": {func(f *claim.Filing) { f.Places = slices.Repeat(f.Places, 21) }, []claim.Problem{{"places", claim.TooMany}}},
 	} {
 		f := filing()
 		tt.change(&f)

@@ -64,7 +64,16 @@ func (f Filing) Problems() []Problem {
 	for _, p := range f.Places {
 		l.long(p, MostPlace, "places")
 	}
+	l.add(f.bytes() > MostBytes, "reasons", TooLong)
 	return l
+}
+
+// bytes is how much a filing holds.
+func (f Filing) bytes() (size int) {
+	for _, part := range append([]string{f.Name, f.Email, f.Phone, f.Address, f.Behalf, f.Work, f.Reasons, f.Signature, f.Language}, f.Places...) {
+		size += len(part)
+	}
+	return size
 }
 
 // Meets returns the rules whose demands on a notice a filing without problems meets: "EU", "CN" and "US".

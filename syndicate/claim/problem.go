@@ -6,12 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of what is said, in characters, and in places.
+// Bounds of what is said, in characters, and in places; and of all that a filing holds, in bytes: every server keeps it.
 const (
 	MostLine    = 300
 	MostReasons = 10_000
 	MostPlaces  = 20
 	MostPlace   = 2_000
+	MostBytes   = 80 << 10
 )
 
 // Problem is what is wrong with a part of a filing, or of an answer.

@@ -17,11 +17,12 @@ import (
 
 // What can go wrong for a request.
 var (
-	errNotFound = errors.New("there is nothing at this address, or nothing that may be shown")
-	errMethod   = errors.New("this address can only be read: use GET or HEAD")
-	errStop     = errors.New("nobody is subscribed here: do not send any more")
-	errStale    = errors.New("the document is being made anew")
-	errUsedKey  = errors.New("the key was used for another order, which stays as it is; give this one a key of its own, or none")
+	errNotFound     = errors.New("there is nothing at this address, or nothing that may be shown")
+	errMethod       = errors.New("this address can only be read: use GET or HEAD")
+	errMethodOrPost = errors.New("this address can be read, and sent something: use GET, HEAD or POST")
+	errStop         = errors.New("nobody is subscribed here: do not send any more")
+	errStale        = errors.New("the document is being made anew")
+	errUsedKey      = errors.New("the key was used for another order, which stays as it is; give this one a key of its own, or none")
 )
 
 // answer is what is said about an error.
@@ -41,6 +42,7 @@ var answers = []struct {
 	{errLease, answer{http.StatusServiceUnavailable, errLease.Error(), true}},
 	{errNotFound, answer{http.StatusNotFound, errNotFound.Error(), false}},
 	{errMethod, answer{http.StatusMethodNotAllowed, errMethod.Error(), false}},
+	{errMethodOrPost, answer{http.StatusMethodNotAllowed, errMethodOrPost.Error(), false}},
 	{errStop, answer{http.StatusGone, errStop.Error(), false}},
 	{errCredentials, answer{http.StatusUnauthorized, errCredentials.Error(), false}},
 	{access.ErrMalformed, answer{http.StatusUnauthorized, access.ErrMalformed.Error(), false}},
@@ -111,6 +113,7 @@ var (
 	noStore     = []string{"no-store"}
 	typeProblem = []string{"application/problem+json"}
 	readOnly    = []string{"GET, HEAD"}
+	readOrPost  = []string{"GET, HEAD, POST"}
 	challenge   = []string{`Basic realm="partners", charset="UTF-8"`, `Bearer realm="partners"`}
 )
 
@@ -141,6 +144,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if a.status == http.StatusMethodNotAllowed {
 		h["Allow"] = readOnly
+		if errors.Is(err, errMethodOrPost) {
+			h["Allow"] = readOrPost
+		}
 	}
 	body, media := s.describe(r, a)
 	h["Content-Type"] = media

@@ -48,6 +48,7 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/feeds/none.rss", "text/html", 404, "text/html; charset=utf-8", "这里没有内容"},
 		{"GET", "/licenses/none", "", 404, "application/problem+json", ""},
 		{"POST", "/feeds/top.rss", "", 405, "application/problem+json", ""},
+		{"DELETE", "/claims/new", "", 405, "application/problem+json", ""},
 		{"DELETE", "/nowhere", "", 404, "application/problem+json", ""},
 		{"GET", "/metrics", "", 404, "application/problem+json", ""},
 		{"GET", "/console", "", 404, "application/problem+json", ""},
@@ -59,7 +60,7 @@ func TestRoutes(t *testing.T) {
 		if tt.method == "HEAD" && w.Body.Len() > 0 {
 			t.Errorf("HEAD %s has a body", tt.path)
 		}
-		if w.Code == 405 && w.Header().Get("Allow") != "GET, HEAD" {
+		if want := map[bool]string{true: "GET, HEAD, POST", false: "GET, HEAD"}[tt.path == "/claims/new"]; w.Code == 405 && w.Header().Get("Allow") != want {
 			t.Errorf("405 allows %q", w.Header().Get("Allow"))
 		}
 	}

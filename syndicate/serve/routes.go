@@ -118,14 +118,17 @@ func (s *Server) warmRoutes(routes []route) map[string]*warmRoute {
 	return warm
 }
 
-// unmatched tells why no route took a request: there is nothing there, or only for reading.
+// unmatched tells why no route took a request: there is nothing there, or nothing for its method.
 func unmatched(mux *http.ServeMux, r *http.Request) error {
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return errNotFound
+	takes := func(method string) bool {
+		_, pattern := mux.Handler(&http.Request{Method: method, URL: r.URL, Host: r.Host})
+		return pattern != "/"
 	}
-	read := &http.Request{Method: http.MethodGet, URL: r.URL, Host: r.Host} // every address can be read
-	if _, pattern := mux.Handler(read); pattern == "/" {
+	switch {
+	case r.Method == http.MethodGet, r.Method == http.MethodHead, !takes(http.MethodGet): // every address can be read
 		return errNotFound
+	case takes(http.MethodPost):
+		return errMethodOrPost
 	}
 	return errMethod
 }
