@@ -188,6 +188,7 @@ func (s *claimStep) acknowledge(ctx context.Context, c claim.Claim, kind claim.K
 func claimDesk(p *process, conf *config.Config, store cache.Store, m remembering) serve.ClaimDesk {
 	return serve.ClaimDesk{
 		Store: store, Site: conf.House.Site, Sources: sourceIDs(conf), Now: p.now, Remember: m.RememberClaim,
+		Copies: func(ctx context.Context) ([]syndicate.Withdrawal, error) { return serve.CopiesDown(ctx, store) },
 		Secret: func(ctx context.Context) ([]byte, error) {
 			candidate := make([]byte, access.LinkSecretBytes)
 			_, _ = rand.Read(candidate) // never fails

@@ -27,6 +27,8 @@ type ClaimDesk struct {
 	Shown func(item feeds.Item) bool
 	// Place has items withdrawn or put back; giving an order twice is giving it once.
 	Place func(ctx context.Context, order syndicate.Order) error
+	// Copies returns what is withdrawn as a copy of something else; nil is nothing.
+	Copies func(ctx context.Context) ([]syndicate.Withdrawal, error)
 	// Remember makes the state of a claim durable besides the store, and puts it on the record.
 	Remember func(ctx context.Context, c claim.Claim) error
 	// Secret is what the secret addresses are made with.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"reprint/syndicate"
 	"reprint/syndicate/claim"
@@ -20,6 +21,9 @@ func (d ClaimDesk) plan(ctx context.Context, c claim.Claim, wanted syndicate.Ord
 	}
 	if wanted.Model.Reinstated {
 		wanted.Model.Seen = max(store.Epoch, 1)
+		if wanted.Targets, err = d.withCopies(ctx, wanted.Targets); err != nil {
+			return nil, err
+		}
 	}
 	set, err := d.standing(ctx, wanted.Targets)
 	if err != nil {
@@ -46,6 +50,57 @@ func (d ClaimDesk) plan(ctx context.Context, c claim.Claim, wanted syndicate.Ord
 		orders[i].Key = fmt.Sprintf("%s-%.12s-%d", wanted.Key, order.Digest(), latest(order, set))
 	}
 	return orders, nil
+}
+
+// withCopies adds to targets what is down as their copies: the search for these may have come to one just after its original was put
+// back, or somebody was cut short in between.
+func (d ClaimDesk) withCopies(ctx context.Context, names []string) ([]string, error) {
+	if d.Copies == nil {
+		return names, nil
+	}
+	copies, err := d.Copies(ctx)
+	all, _ := distinct(names)
+	names = slices.Clone(names)
+	for _, w := range copies {
+		if slices.Contains(all, w.CopyOf) && !slices.Contains(all, w.Target) {
+			names = append(names, string(w.Target))
+		}
+	}
+	return names, err
+}
+
+// isCopyDown tells whether an entry withdraws something as a copy of something else.
+func isCopyDown(w syndicate.Withdrawal) bool { return w.CopyOf != "" && !w.Reinstated }
+
+// CopiesDown returns the entries of a store that withdraw something as a copy of something else.
+func CopiesDown(ctx context.Context, store interface {
+	Withdrawals(ctx context.Context, after int64, limit int) ([]syndicate.Withdrawal, error)
+},
+) (copies []syndicate.Withdrawal, err error) {
+	for after := int64(0); ; {
+		page, err := store.Withdrawals(ctx, after, journalPage)
+		if err != nil || len(page) == 0 {
+			return copies, err
+		}
+		after = page[len(page)-1].Epoch
+		copies = append(copies, slices.DeleteFunc(page, func(w syndicate.Withdrawal) bool { return !isCopyDown(w) })...)
+	}
+}
+
+// copiesDown returns those that this server knows. It looks once.
+func (s *Server) copiesDown() func(context.Context) ([]syndicate.Withdrawal, error) {
+	look := sync.OnceValue(func() (copies []syndicate.Withdrawal) {
+		s.authority.read(func(set *syndicate.Withdrawals) {
+			set.All(func(w syndicate.Withdrawal) bool {
+				if isCopyDown(w) {
+					copies = append(copies, w)
+				}
+				return true
+			})
+		})
+		return copies
+	})
+	return func(context.Context) ([]syndicate.Withdrawal, error) { return look(), nil }
 }
 
 // standing returns what counts about some targets, and about those of which they are copies.

@@ -39,7 +39,7 @@ var errElsewhereForm = errors.New("this form can be sent from the house's own pa
 // claimDesk is the desk of this server.
 func (s *Server) claimDesk(t *site) ClaimDesk {
 	return ClaimDesk{
-		Store: s.store, Site: t.rules.House().Site, Sources: t.sources(), Now: s.now, Remember: s.rememberClaim,
+		Store: s.store, Site: t.rules.House().Site, Sources: t.sources(), Now: s.now, Remember: s.rememberClaim, Copies: s.copiesDown(),
 		Shown: func(item feeds.Item) bool { return s.isOrWasShown(t, item) },
 		Place: func(ctx context.Context, order syndicate.Order) error {
 			_, err := s.place(ctx, order)

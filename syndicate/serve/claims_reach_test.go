@@ -50,56 +50,6 @@ func (m *member) claims(t *testing.T, number int, place string) {
 	}
 }
 
-// TestCopiesComeBackWithAClaim: the copies that were found after an item was withheld come back with it, but for those that another
-// claim withholds by their own name, which come back when that is over.
-func TestCopiesComeBackWithAClaim(t *testing.T) {
-	t.Parallel()
-	store := onSQLite(t)
-	original, again, named := longStory("weekly", 1, 1), longStory("hill", 7, 1), longStory("hill", 8, 1)
-	fill(t, store, original, again, named)
-	m := join(t, "a", store, new(notebook))
-	m.claims(t, 1, original.ID)
-	for _, i := range []feeds.Item{again, named} {
-		eventually(t, "the copy has its own entry", func() bool { return entryOf(t, store, i.ID).CopyOf == syndicate.ItemTarget(original.ID) })
-	}
-	m.claims(t, 2, named.ID)
-	check := func(when string, want ...int) {
-		t.Helper()
-		for n, i := range []feeds.Item{original, again, named} {
-			if code := m.get("/items/" + i.ID).Code; code != want[n] || entryOf(t, store, i.ID).Reinstated != (want[n] == 200) {
-				t.Errorf("%s: item %d answers %d, want %d: %+v", when, n, code, want[n], entryOf(t, store, i.ID))
-			}
-		}
-	}
-	check("withheld", 410, 410, 410)
-	if w, d := m.decide(t, 1, "rejected"); w.Code != 200 || d.Level != serve.LevelEverywhere {
-		t.Errorf("%d %s", w.Code, w.Body)
-	}
-	check("the first is over", 200, 200, 410)
-	if w, _ := m.decide(t, 2, "rejected"); w.Code != 200 {
-		t.Errorf("%d %s", w.Code, w.Body)
-	}
-	check("both are", 200, 200, 200)
-}
-
-// TestCopyStaysWithItsOriginal: a copy that is down because its original is does not come back with the end of a claim about itself.
-func TestCopyStaysWithItsOriginal(t *testing.T) {
-	t.Parallel()
-	store := onSQLite(t)
-	original, again := longStory("weekly", 1, 1), longStory("hill", 7, 1)
-	fill(t, store, original, again)
-	m := join(t, "a", store, new(notebook))
-	m.claims(t, 1, original.ID)
-	eventually(t, "the copy has its own entry", func() bool { return entryOf(t, store, again.ID).CopyOf != "" })
-	m.claims(t, 2, again.ID)
-	if w, _ := m.decide(t, 2, "rejected"); w.Code != 200 || entryOf(t, store, again.ID).Reinstated {
-		t.Errorf("%d, the copy: %+v", w.Code, entryOf(t, store, again.ID))
-	}
-	if w, _ := m.decide(t, 1, "rejected"); w.Code != 200 || !entryOf(t, store, again.ID).Reinstated {
-		t.Errorf("%d, the copy: %+v", w.Code, entryOf(t, store, again.ID))
-	}
-}
-
 // TestUpheldForGood: what a claim was upheld about stays down, whatever its source says later, and whatever becomes of its original.
 func TestUpheldForGood(t *testing.T) {
 	t.Parallel()
