@@ -67,7 +67,7 @@ func (s *Store) forgetLog(ctx context.Context) error {
 	defer cancel()
 	for {
 		done, err := s.emptyLog(ctx)
-		if done || err != nil {
+		if done || err != nil && ctx.Err() == nil {
 			return unavailable(err)
 		}
 		select {

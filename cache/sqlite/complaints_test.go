@@ -77,7 +77,7 @@ func TestErasedWhileSomebodyReads(t *testing.T) {
 		t.Errorf("he read for a moment: %v, and the claimant is in the file: %v", err, isIn(t, path, secret))
 	}
 	defer reads(t, path)()
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	if _, err := s.File(t.Context(), claim.Claim{Key: "k2", At: time.Unix(0, 0)}); err != nil {
 		t.Fatal(err)
