@@ -73,18 +73,9 @@ func (d ClaimDesk) withCopies(ctx context.Context, names []string) ([]string, er
 func isCopyDown(w syndicate.Withdrawal) bool { return w.CopyOf != "" && !w.Reinstated }
 
 // CopiesDown returns the entries of a store that withdraw something as a copy of something else.
-func CopiesDown(ctx context.Context, store interface {
-	Withdrawals(ctx context.Context, after int64, limit int) ([]syndicate.Withdrawal, error)
-},
-) (copies []syndicate.Withdrawal, err error) {
-	for after := int64(0); ; {
-		page, err := store.Withdrawals(ctx, after, journalPage)
-		if err != nil || len(page) == 0 {
-			return copies, err
-		}
-		after = page[len(page)-1].Epoch
-		copies = append(copies, slices.DeleteFunc(page, func(w syndicate.Withdrawal) bool { return !isCopyDown(w) })...)
-	}
+func CopiesDown(ctx context.Context, store entryStore) ([]syndicate.Withdrawal, error) {
+	all, err := allEntries(ctx, store)
+	return slices.DeleteFunc(all, func(w syndicate.Withdrawal) bool { return !isCopyDown(w) }), err
 }
 
 // copiesDown returns those that this server knows. It looks once.
