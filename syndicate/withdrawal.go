@@ -59,7 +59,16 @@ var Causes = []Cause{Rights, Correction, Legal, Retracted, Claimed}
 
 // IsOvertaken tells whether an entry would undo what the standing entry did after it was ordered.
 func (w Withdrawal) IsOvertaken(standing Withdrawal) bool {
-	return w.Seen > 0 && w.Reinstated != standing.Reinstated && standing.Epoch > w.Seen
+	return w.Seen > 0 && w.Reinstated != standing.Reinstated && standing.decided() > w.Seen
+}
+
+// decided is the epoch at which it was decided what an entry says. One that completes another, which the item's entry does that rests
+// on what was seen, decides nothing.
+func (w Withdrawal) decided() int64 {
+	if !w.Reinstated && w.CopyOf == "" && w.Seen > 0 {
+		return w.Seen
+	}
+	return w.Epoch
 }
 
 // IsBare tells whether an item was withdrawn that the store did not have: nothing is kept by which it would be known again.

@@ -153,9 +153,13 @@ func testOvertaken(t *testing.T, o Open) {
 	if got := give("w3", again); !got.Reinstated || got.Epoch != third.Epoch {
 		t.Errorf("an entry that rests on what was put back since: %+v", got)
 	}
-	again.Seen = third.Epoch
-	if got := give("w4", again); got.Reinstated {
-		t.Errorf("an entry that does not: %+v", got)
+	fourth := give("w4", syndicate.Withdrawal{Cause: syndicate.Rights})
+	if got := give("w5", syndicate.Withdrawal{Cause: syndicate.Rights, Addresses: []string{"a"}, Seen: fourth.Epoch}); got.Reinstated || len(got.Addresses) != 1 {
+		t.Errorf("an entry that completes another: %+v", got)
+	}
+	back.Seen = fourth.Epoch
+	if got := give("r4", back); !got.Reinstated {
+		t.Errorf("an order from before an entry was completed, which decides nothing: %+v", got)
 	}
 }
 

@@ -174,7 +174,7 @@ func enter(ctx context.Context, store cache.Store, order syndicate.Order) ([]syn
 		if entries[i], err = store.Withdraw(ctx, order.Key, e); err != nil {
 			return nil, fmt.Errorf("%d of %d are entered, then: %w", i, len(entries), err)
 		}
-		if e.IsOvertaken(entries[i]) {
+		if e.IsOvertaken(entries[i]) && e.CopyOf == "" { // copies are looked for afterwards
 			return nil, fmt.Errorf("%d of %d are entered; %s was withdrawn again at this moment, as %s: reinstate it anew if it is to come back", i, len(entries), e.Target, entries[i].Cause)
 		}
 	}

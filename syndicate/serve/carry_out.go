@@ -67,7 +67,7 @@ func (s *Server) enter(ctx context.Context, order *open) error {
 	if err != nil {
 		return err
 	}
-	if e.IsOvertaken(stored) { // between the look and the word of the store
+	if e.IsOvertaken(stored) && e.CopyOf == "" { // between the look and the word of the store; copies are looked for afterwards
 		order.overtaken = errOvertaken(stored)
 	}
 	order.entries[order.entered] = stored

@@ -11,20 +11,22 @@ import (
 	"reprint/syndicate"
 )
 
-// putBack tells of a copy that came after what was withdrawn and is shown now that this was put back. It frees the copy of nothing: what
-// has an entry of its own keeps it, and what is down for something else too is told of when that is put back.
+// putBack tells of a copy that came after what was withdrawn and is shown now that this was put back, and puts back one that a search
+// had found down just when that happened. It frees the copy of nothing: what somebody decided about it stays, and what is down for
+// something else too is told of when that is put back.
 func (c *copySearch) putBack(ctx context.Context, i copied, now *syndicate.Withdrawals) error {
 	of, again := now.Standing(i.of)
 	own, _ := now.Standing(i.target)
-	if again || !of.Reinstated || !isUntold(own, of) {
+	isLeft := own.CopyOf == of.Target && !own.Reinstated
+	if again || !of.Reinstated || !isLeft && !isUntold(own, of) {
 		return nil
 	}
-	if down, err := c.isDown(ctx, i.Item); down || err != nil {
+	if down, err := c.isDown(ctx, i.Item); down && !isLeft || err != nil {
 		return err
 	}
 	e := of
 	e.Target, e.CopyOf, e.Addresses, e.Wording, e.Despite = i.target, of.Target, nil, nil, nil
-	e.Seen = max(of.Seen, 1) // somebody may withdraw the copy at this moment
+	e.Seen = max(of.Seen, own.Epoch, 1) // somebody may withdraw the copy at this moment
 	stored, err := c.store.Withdraw(ctx, fmt.Sprintf("put back with %s at %d", of.Target, of.Epoch), e)
 	if err != nil || e.IsOvertaken(stored) {
 		return err

@@ -130,3 +130,29 @@ func TestPartnersHearOfCopiesThatCameLater(t *testing.T) {
 	}
 	follow("granted full granted-by-agreement")
 }
+
+// TestCopyFoundWhileAnOrderWaits: an order to put back is neither undone nor told to be by a search that finds a copy after it was
+// given: nobody has decided anything since.
+func TestCopyFoundWhileAnOrderWaits(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	original, copied := longStory("weekly", 1, 1), longStory("hill", 2, 1)
+	fill(t, store, original, copied)
+	enter := func(w syndicate.Withdrawal) int64 {
+		t.Helper()
+		w.Cause, w.At = syndicate.Rights, time.Now().UTC()
+		stored, err := store.Withdraw(t.Context(), string(w.Target), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stored.Epoch
+	}
+	down := syndicate.Withdrawal{Target: syndicate.ItemTarget(original.ID)}
+	seen := enter(down.WithItem(original))
+	notes := new(notebook)
+	notes.all.Orders = []syndicate.Order{{Key: "up", Targets: []string{original.ID}, Model: syndicate.Withdrawal{Reinstated: true, At: time.Now().UTC(), Seen: seen}}}
+	enter(syndicate.Withdrawal{Target: syndicate.ItemTarget(copied.ID), CopyOf: down.Target, Seen: 1})
+	m := join(t, "a", store, notes)
+	eventually(t, "the order is everywhere", func() bool { return m.operator("/api/orders/up").Code == 200 })
+	eventually(t, "both are back", func() bool { return m.get("/items/"+original.ID).Code == 200 && m.get("/items/"+copied.ID).Code == 200 })
+}

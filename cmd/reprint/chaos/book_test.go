@@ -22,8 +22,8 @@ type book struct {
 	withdrawals, putBack      atomic.Int64 // orders that are everywhere
 
 	mu       sync.Mutex
-	wrong    []string // answers that break the rule
-	odd      []string // answers that nobody promised
+	wrong    []string                  // answers that break the rule
+	odd      []string                  // answers that nobody promised
 	receipts map[string]map[int64]bool // by ledger
 }
 
@@ -36,7 +36,9 @@ const oftenToldToo = 4
 
 // toldToo tells whether a story is. One that the store had lost when it was withdrawn cannot be known again before it is back, and the
 // answer to the order says so.
-func (b *book) toldToo(n int) bool { return n%oftenToldToo == 0 && b.gone[n].Load() != 0 && b.known[n].Load() }
+func (b *book) toldToo(n int) bool {
+	return n%oftenToldToo == 0 && b.gone[n].Load() != 0 && b.known[n].Load()
+}
 
 // now is a moment of the run, never 0.
 func (b *book) now() int64 { return int64(time.Since(b.begun)) + 1 }
