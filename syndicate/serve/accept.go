@@ -32,19 +32,8 @@ var (
 // smallest is the size below which compression only costs.
 const smallest = 256
 
-// compressAll returns the document in every coding that makes it smaller.
-func compressAll(body []byte) [encodings][]byte {
-	all := [encodings][]byte{identity: body}
-	if len(body) < smallest {
-		return all
-	}
-	for e, compressed := range [encodings][]byte{br: brotlied(body), zst: zstandard(body), gz: gzipped(body)} {
-		if compressed != nil && len(compressed) < len(body) {
-			all[e] = compressed
-		}
-	}
-	return all
-}
+// compress makes each coding but identity.
+var compress = [encodings]func([]byte) []byte{br: brotlied, zst: zstandard, gz: gzipped}
 
 // The levels are those at which another step costs much and brings little for feeds. The
 // writers write to memory and cannot fail.
@@ -115,11 +104,11 @@ func (r *representation) choose(accept []string) *variant {
 		if encoding(e) == identity && q < 0 {
 			q = 1 // always fine, but less than anything that was asked for
 		}
-		if r.variants[e].body != nil && q > most {
+		if q > most && r.variant(encoding(e)) != nil {
 			best, most = encoding(e), q
 		}
 	}
-	return &r.variants[best]
+	return r.variant(best)
 }
 
 // coding reads one element of the header: its name and its weight in thousandths.

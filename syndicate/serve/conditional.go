@@ -56,8 +56,11 @@ func (r *representation) match(list string, chosen *variant) *variant {
 		if !ok {
 			return nil
 		}
-		for e := range r.variants {
-			if v := &r.variants[e]; v.body != nil && v.etag[0] == tag {
+		for e := range encodings {
+			if r.etags[e][0] != tag {
+				continue
+			}
+			if v := r.variant(encoding(e)); v != nil {
 				return v
 			}
 		}

@@ -2,8 +2,8 @@
 // metrics and the operator's pages on another.
 //
 // The serving path does no work for a request that could be done for a change. Every
-// channel has one edition: its feeds and its page, rendered, compressed and with their
-// headers ready, in memory. A request finds it with one atomic load and writes it in one
+// channel has one edition: its feeds and its page, rendered and in memory, and compressed since
+// somebody took it so first. A request finds it with one atomic load and writes it in one
 // system call. [Server.Run] reads the journal and makes a new edition of exactly those
 // channels that hold a source that changed; whoever asks for an edition whose time is up
 // waits for the next one, which is made once however many ask.

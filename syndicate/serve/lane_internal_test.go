@@ -107,7 +107,7 @@ func TestLaneAnswersLikeHTTP(t *testing.T) {
 	get := func(lines ...string) string {
 		return "GET /doc HTTP/1.1\r\n" + strings.Join(append(lines, ""), "\r\n") + "\r\n"
 	}
-	tag := tw.document.variants[gz].etag[0]
+	tag := tw.document.variant(gz).etag[0]
 	for _, tt := range []struct {
 		name   string
 		lane   bool // whether a lane must have taken the first request

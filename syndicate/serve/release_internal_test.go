@@ -110,7 +110,7 @@ func TestWarmAllocations(t *testing.T) {
 	h := s.observe("/feeds/top.rss", s.fixed(d))
 	for name, headers := range map[string]http.Header{
 		"200": {"Accept-Encoding": {"gzip, deflate, br"}, "User-Agent": {"reader"}},
-		"304": {"Accept-Encoding": {"gzip"}, "If-None-Match": d.variants[gz].etag},
+		"304": {"Accept-Encoding": {"gzip"}, "If-None-Match": d.variant(gz).etag},
 	} {
 		r := httptest.NewRequest("GET", "/feeds/top.rss", nil)
 		r.Header = headers

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// representation is one document, ready to be sent. It never changes once it is made, so
+// representation is one document, ready to be sent. What it says never changes once it is made, so
 // that any number of requests can share it, its header values included.
 type representation struct {
 	contentType  []string
@@ -20,24 +20,14 @@ type representation struct {
 	policy       []string // Content-Security-Policy, for pages
 	cacheTag     []string // nil where caches in front are not purged by tag
 	surrogateKey []string // the same
-	variants     [encodings]variant
+	etags        [encodings][]string
+	coded        *coded
+	variants     [encodings]prepared
 	until        time.Time // from then on it must not be sent; zero is never
 	vary         []string
 	private      bool       // for partners
 	decided      *decidable // what carries items; nil for what carries none
 	digest       string     // SHA-256 of the document, as it goes on the record
-}
-
-// variant is the document in one content coding. A variant without a body does not exist.
-type variant struct {
-	body     []byte
-	etag     []string
-	length   []string
-	encoding []string // nil for identity
-
-	// The heads of the two answers as they stand on the wire, but for the date and the
-	// empty line; see lane.go.
-	ok, notModified []byte
 }
 
 // document is what a representation is made from.
@@ -59,7 +49,7 @@ type document struct {
 	page        bool            // a page for people, which may load our style sheet and the item's pictures
 }
 
-// newRepresentation prepares a document: compresses it, hashes it, writes its headers.
+// newRepresentation prepares a document: hashes it, and makes its header values.
 // The validators are strong and come from the bytes themselves, so that whatever changes
 // what is sent changes them: an item that was withdrawn, a rule, a template.
 func newRepresentation(d document) *representation {
@@ -94,39 +84,13 @@ func newRepresentation(d document) *representation {
 	if d.robots != "" {
 		r.robots = []string{d.robots}
 	}
-	bodies := [encodings][]byte{identity: d.body}
-	if d.before != nil && d.before.digest == r.digest {
-		bodies = d.before.bodies()
-	} else if !d.once {
-		bodies = compressAll(d.body)
+	for e := range r.etags {
+		r.etags[e] = []string{`"` + tag + etagSuffix[e] + `"`}
 	}
-	for e, body := range bodies {
-		if body == nil {
-			continue
-		}
-		r.variants[e] = variant{
-			body:   body,
-			etag:   []string{`"` + tag + etagSuffix[e] + `"`},
-			length: []string{strconv.Itoa(len(body))},
-		}
-		if encoding(e) != identity {
-			r.variants[e].encoding = []string{encodingName[e]}
-		}
-	}
-	for e := range r.variants {
-		if v := &r.variants[e]; v.body != nil {
-			v.ok, v.notModified = wire(http.StatusOK, r.header(v, true)), wire(http.StatusNotModified, r.header(v, false))
-		}
+	if r.coded = (&coded{plain: d.body, alone: d.once}); d.before != nil && d.before.digest == r.digest {
+		r.coded = d.before.coded
 	}
 	return r
-}
-
-// bodies are the document in every coding.
-func (r *representation) bodies() (all [encodings][]byte) {
-	for e, v := range r.variants {
-		all[e] = v.body
-	}
-	return all
 }
 
 // cacheAsking is for what carries items, of the public (false) and of partners: it may be kept,
