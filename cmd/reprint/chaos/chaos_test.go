@@ -85,12 +85,13 @@ func run(t *testing.T, start func(*testing.T, func() bool) backend, plan plan) {
 	}
 	watchers.Go(func() { follower.follow(watching) })
 
-	limit, cancel := context.WithTimeout(t.Context(), 4*plan.faults+3*time.Minute)
+	limit, cancel := context.WithTimeout(t.Context(), 4*plan.faults+time.Duration(plan.withdrawals)*100*time.Millisecond+3*time.Minute)
 	defer cancel()
-	calm, rest := p.stories[:plan.withdrawals/3], p.stories[plan.withdrawals/3:plan.withdrawals]
-	e.work(limit, calm, hands, false, plan.seed, 30*time.Millisecond)
+	one, six, rest := p.stories[:plan.withdrawals/6], p.stories[plan.withdrawals/6:plan.withdrawals/3], p.stories[plan.withdrawals/3:plan.withdrawals]
+	e.work(limit, one, 1, alone, plan.seed, 300*time.Millisecond)
+	e.work(limit, six, hands, together, plan.seed, 30*time.Millisecond)
 	happened := disturb(limit, h, store, plan, p, func() {
-		e.work(limit, rest, hands, true, plan.seed+1, 2*hands*plan.faults/time.Duration(len(rest)))
+		e.work(limit, rest, hands, faulty, plan.seed+1, 2*hands*plan.faults/time.Duration(len(rest)))
 	})
 	recovered := time.Now()
 	settle(store.healthy)
@@ -173,13 +174,9 @@ func report(t *testing.T, store backend, plan plan, p *publishers, b *book, e *e
 
 // latencies prints how long orders took to each level.
 func (e *editor) latencies(line func(string, any)) {
-	for _, faulty := range []bool{false, true} {
-		when := "calm"
-		if faulty {
-			when = "with faults"
-		}
-		for _, level := range sorted(e.took[faulty]) {
-			took := e.took[faulty][level]
+	for _, when := range []string{alone, together, faulty} {
+		for _, level := range sorted(e.took[when]) {
+			took := e.took[when][level]
 			slices.Sort(took)
 			at := func(share int) time.Duration { return took[(len(took)-1)*share/100].Round(100 * time.Microsecond) }
 			line(fmt.Sprintf("%s, %s: p50, p99, max (of %d)", level, when, len(took)), fmt.Sprint(at(50), ", ", at(99), ", ", at(100)))

@@ -22,25 +22,32 @@ type editor struct {
 
 	mu    sync.Mutex
 	tried int
-	took  map[bool]map[string][]time.Duration // by whether there were faults, by level
+	took  map[string]map[string][]time.Duration // by what else there was, by level
 }
 
 func newEditor(h *house, b *book) *editor {
-	return &editor{h: h, book: b, client: &http.Client{Timeout: 8 * time.Second}, took: map[bool]map[string][]time.Duration{false: {}, true: {}}}
+	return &editor{h: h, book: b, client: &http.Client{Timeout: 8 * time.Second}, took: make(map[string]map[string][]time.Duration)}
 }
 
 // oftenPutBack is one in how many stories is put back once.
 const oftenPutBack = 20
 
+// When orders are given: by one editor, by all of them, and by all while there are faults.
+const (
+	alone    = "calm, one after the other"
+	together = "calm, six at once"
+	faulty   = "with faults"
+)
+
 // work withdraws stories, each with one of some hands, and returns when all are withdrawn.
-func (e *editor) work(ctx context.Context, stories []story, hands int, faulty bool, seed uint64, pause time.Duration) {
+func (e *editor) work(ctx context.Context, stories []story, hands int, when string, seed uint64, pause time.Duration) {
 	next := make(chan story)
 	var wg sync.WaitGroup
 	for hand := range hands {
 		random := rand.New(rand.NewPCG(seed, uint64(hand)+100))
 		wg.Go(func() {
 			for s := range next {
-				e.withdraw(ctx, random, s, faulty)
+				e.withdraw(ctx, random, s, when)
 				time.Sleep(time.Duration(random.Int64N(int64(pause) + 1)))
 			}
 		})
@@ -56,9 +63,9 @@ func (e *editor) work(ctx context.Context, stories []story, hands int, faulty bo
 }
 
 // withdraw withdraws one story for good.
-func (e *editor) withdraw(ctx context.Context, random *rand.Rand, s story, faulty bool) {
+func (e *editor) withdraw(ctx context.Context, random *rand.Rand, s story, when string) {
 	gone := func() {
-		if e.order(ctx, random, s, false, faulty) {
+		if e.order(ctx, random, s, false, when) {
 			e.book.gone[s.n].Store(e.book.now())
 			e.book.withdrawals.Add(1)
 		}
@@ -69,7 +76,7 @@ func (e *editor) withdraw(ctx context.Context, random *rand.Rand, s story, fault
 	}
 	time.Sleep(time.Duration(random.IntN(500)) * time.Millisecond)
 	e.book.gone[s.n].Store(0)
-	if e.order(ctx, random, s, true, faulty) {
+	if e.order(ctx, random, s, true, when) {
 		e.book.putBack.Add(1)
 	}
 	gone()
@@ -77,14 +84,14 @@ func (e *editor) withdraw(ctx context.Context, random *rand.Rand, s story, fault
 
 // order gives one order, to one server after the other until one says that it is everywhere. It tells whether one
 // did.
-func (e *editor) order(ctx context.Context, random *rand.Rand, s story, back, faulty bool) bool {
+func (e *editor) order(ctx context.Context, random *rand.Rand, s story, back bool, when string) bool {
 	e.mu.Lock()
 	e.tried++
 	key := fmt.Sprintf("order-%d", e.tried)
 	e.mu.Unlock()
 	body, _ := json.Marshal(map[string]any{"targets": []string{s.id}, "cause": "rights", "note": "chaos", "key": key, "reinstate": back})
 	begun, reached := time.Now(), make(map[string]time.Duration)
-	defer func() { e.note(reached, faulty) }()
+	defer func() { e.note(reached, when) }()
 	for n := random.IntN(len(e.h.servers)); ctx.Err() == nil; n++ {
 		admin := "http://" + e.h.servers[n%len(e.h.servers)].admin
 		method, at := http.MethodPost, "/api/withdrawals"
@@ -143,10 +150,13 @@ func (e *editor) ask(ctx context.Context, method, address string, order []byte) 
 }
 
 // note notes how long an order took to each level.
-func (e *editor) note(reached map[string]time.Duration, faulty bool) {
+func (e *editor) note(reached map[string]time.Duration, when string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.took[when] == nil {
+		e.took[when] = make(map[string][]time.Duration)
+	}
 	for level, took := range reached {
-		e.took[faulty][level] = append(e.took[faulty][level], took)
+		e.took[when][level] = append(e.took[when][level], took)
 	}
 }

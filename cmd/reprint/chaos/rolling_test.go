@@ -78,10 +78,10 @@ func TestRollingRestart(t *testing.T) {
 	for n, s := range h.servers {
 		s.term()
 		waitFor(t, "the balancer has heard that one ended", recoverWithin, func() bool { return !b.ready[n].Load() })
-		e.withdraw(ctx, rand.New(rand.NewPCG(7, uint64(n))), p.stories[n], false)
+		e.withdraw(ctx, rand.New(rand.NewPCG(7, uint64(n))), p.stories[n], alone)
 		s.start()
 		waitFor(t, "the server is back", recoverWithin, b.ready[n].Load)
-		e.withdraw(ctx, rand.New(rand.NewPCG(8, uint64(n))), p.stories[n+3], false)
+		e.withdraw(ctx, rand.New(rand.NewPCG(8, uint64(n))), p.stories[n+3], alone)
 	}
 	stop()
 	all.Wait()
