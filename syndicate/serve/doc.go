@@ -18,11 +18,12 @@
 // watch (is the token still good), view (what all with these terms see), caps (days that
 // are counted), link (readers without credentials); and record, which puts the pull into the ledger
 // before its bytes leave. The partner API is partner_api, changes_api with cursor and changes (the log
-// that nobody keeps: the journal and the clock, decided on when they are read), status_api,
-// receipt_api and archive.
+// that nobody keeps: the journal and the clock, decided on when they are read) with telling (an item,
+// and what the partner was sent of it), status_api, receipt_api and archive.
 //
 // What was withdrawn is known to authority, which is asked at the last moment before anything with
 // items is sent; agree keeps it one with the store's, apply drops what shows it, watch holds the
-// loop that hears of it, acknowledge tells when it is everywhere, and withdraw_api with entries is where
-// the operator asks for it.
+// loop that hears of it, acknowledge tells when it is everywhere, and withdraw_api with orders, carry_out
+// and entries is where the operator asks for it. Afterwards copies look for its story elsewhere, completion
+// learns what was not there yet, and purge tells the caches in front.
 package serve

@@ -20,11 +20,7 @@ func (m *member) say(body string) *httptest.ResponseRecorder {
 // TestNamesOverHTTP: the page here and the link at the source name an item over HTTP as they do at the command line.
 func TestNamesOverHTTP(t *testing.T) {
 	t.Parallel()
-	store := onSQLite(t)
-	item := story("weekly", 1)
-	fill(t, store, item)
-	m := join(t, "a", store, new(notebook))
-	eventually(t, "the server answers", func() bool { return m.get("/items/"+item.ID).Code == 200 })
+	_, item, m := onDuty(t)
 	page := "https://qinghe.example/items/" + item.ID
 	for _, name := range []string{item.ID, "item:" + item.ID, item.Link, item.URI, page, page + "?from=mail#text"} {
 		if status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, name)); status != 200 || m.get("/items/"+item.ID).Code != 410 {
