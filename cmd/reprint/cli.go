@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"time"
+	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 
@@ -74,7 +75,10 @@ func run(ctx context.Context, p *process, args []string) int {
 		fmt.Fprintln(p.stderr, "reprint:", err)
 		return exitFailed
 	}
-	command, err := parser.Parse(args)
+	var command *kong.Context
+	if err = checkText(args); err == nil {
+		command, err = parser.Parse(args)
+	}
 	if exited >= 0 {
 		return exited
 	}
@@ -87,6 +91,17 @@ func run(ctx context.Context, p *process, args []string) int {
 		fmt.Fprintf(p.stderr, "reprint: %v\n", err)
 	}
 	return codeOf(err)
+}
+
+// checkText refuses arguments that are not UTF-8. The parser would put other characters into their place, and the command be about
+// something else than was typed.
+func checkText(args []string) error {
+	for _, a := range args {
+		if !utf8.ValidString(a) {
+			return fmt.Errorf("the argument %q is not UTF-8; is the terminal set to another encoding?", a)
+		}
+	}
+	return nil
 }
 
 // printJSON writes a value for machines.

@@ -144,6 +144,10 @@ func TestNotUTF8(t *testing.T) {
 	if err := put(t.Context(), p, conf, s, []string{name}, false, model); err == nil || !strings.Contains(err.Error(), "UTF-8") {
 		t.Errorf("%v", err)
 	}
+	q, _, stderr, _ := newProcess()
+	if code := run(t.Context(), q, []string{"withdraw", name, "--reason", "rights"}); code != exitUsage || !strings.Contains(stderr.String(), "UTF-8") {
+		t.Errorf("as it is typed: %d %s", code, stderr)
+	}
 	order := syndicate.Order{Targets: []string{name}, Model: model}
 	if err := orderWithout(t.Context(), p, conf, order, false); err == nil || !strings.Contains(err.Error(), "UTF-8") {
 		t.Errorf("%v", err)
