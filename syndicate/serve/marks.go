@@ -48,11 +48,12 @@ func (s *Server) markOthers(ctx context.Context, t *site, c *channel, p *selecti
 	return nil
 }
 
-// lately are the items that were withdrawn last and may leave a mark in a channel, besides those that do.
+// lately are the items that were withdrawn last and may leave a mark in a channel, besides those that do: the notice for its time, and
+// then a tombstone for as long again as notices usually stand.
 func (s *Server) lately(t *site, c *channel, marked map[string]bool, now time.Time) (ids []string) {
 	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
 		for w := range withdrawn.Latest() {
-			if len(ids) == c.Limit || !now.Before(w.At.Add(t.rules.NoticeTime())) {
+			if len(ids) == c.Limit || !now.Before(w.At.Add(t.rules.NoticeTime()+syndicate.StubTime)) {
 				return
 			}
 			if id := w.Target.Item(); c.holds(feeds.SourceOf(id)) && !marked[string(w.Target)] {

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"reprint/feeds"
 	"reprint/syndicate"
 )
 
@@ -40,6 +42,34 @@ func TestMarkOfWhatHasLeft(t *testing.T) {
 	}
 	m.order(t, fmt.Sprintf(`{"targets":[%q],"reinstate":true}`, old.ID))
 	eventually(t, "the notice goes again", func() bool { return !strings.Contains(m.get("/feeds/weekly.atom").Body.String(), old.ID) })
+}
+
+// TestTombstoneOfWhatHasLeft: so it is with the tombstone that follows the notice, and with one that comes at once.
+func TestTombstoneOfWhatHasLeft(t *testing.T) {
+	t.Parallel()
+	for name, noticeTime := range map[string]time.Duration{"later": 24 * time.Hour, "at once": -1} {
+		var items []feeds.Item
+		for n := range 5 {
+			items = append(items, article(n+1))
+		}
+		o := newOffice(t, items...)
+		o.house.Site.NoticeTime = noticeTime
+		if err := o.Reload(rules(t, o.house), o.partners()); err != nil {
+			t.Fatal(err)
+		}
+		old := items[4]
+		o.withdraw(t, syndicate.ItemTarget(old.ID), false)
+		tombstone := func() bool {
+			return strings.Contains(o.get("/feeds/weekly.atom", "").Body.String(), `<at:deleted-entry ref="`+old.URI+`"`)
+		}
+		if got := tombstone(); got != (noticeTime < 0) {
+			t.Errorf("%s: at first there is a tombstone: %v", name, got)
+		}
+		o.now = o.now.Add(25 * time.Hour)
+		if !tombstone() {
+			t.Errorf("%s: there is no tombstone after the notice", name)
+		}
+	}
 }
 
 // TestMarksInAnArchive: what was withdrawn leaves a mark in the archive of its day, which says that it has changed.
