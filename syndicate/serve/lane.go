@@ -85,16 +85,17 @@ func (l *lane) answer() bool {
 		return false
 	}
 	d := w.find()
-	if d == nil || !d.until.IsZero() && d.until.Sub(begun) < maxAge || s.lastMoment(d.decided, begun) != nil {
+	if d == nil {
 		return false
 	}
+	status, v := l.choose(d) // before the last look: the first one who takes a coding makes it
 	l.lanes.working.Add(1)
 	defer l.lanes.working.Add(-1)
-	if l.lanes.draining.Load() {
+	now := s.now()
+	if !d.until.IsZero() && d.until.Sub(now) < maxAge || s.lastMoment(d.decided, now) != nil || l.lanes.draining.Load() {
 		return false
 	}
-	status, v := l.choose(d)
-	sent := l.send(begun, status, v)
+	sent := l.send(now, status, v)
 	took := s.now().Sub(begun)
 	w.counts.observe(status, sent, took)
 	encoding := ""

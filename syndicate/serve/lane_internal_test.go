@@ -37,34 +37,39 @@ func newTwins(t testing.TB) *twins {
 			}
 			fmt.Fprintf(w, "%s %s %q", r.Method, r.URL, body)
 		})
-		routes := []route{s.fixedRoute("/doc", tw.document), {pattern: "/echo", audience: everybody, handler: echo}}
-		site := &site{warm: s.warmRoutes(routes)}
-		var err error
-		if site.public, err = s.handler(routes, everybody); err != nil {
-			t.Fatal(err)
-		}
-		s.site.Store(site)
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		server := s.httpServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if i == 0 {
-				tw.slow.Add(1)
-			}
-			s.Public().ServeHTTP(w, r)
-		}))
-		server.ConnContext = withConn
-		server.ErrorLog = nil
-		joined := joinedListener{Listener: l}
-		if i == 0 {
-			joined.lanes = &lanes{server: s}
-		}
-		go func() { _ = server.Serve(joined) }()
-		t.Cleanup(func() { _ = server.Close() })
-		*address = l.Addr().String()
+		*address = tw.listen(t, s, i == 0, s.fixedRoute("/doc", tw.document), route{pattern: "/echo", audience: everybody, handler: echo})
 	}
 	return tw
+}
+
+// listen serves routes, and returns the address at which it does.
+func (tw *twins) listen(t testing.TB, s *Server, withLanes bool, routes ...route) string {
+	t.Helper()
+	site := &site{warm: s.warmRoutes(routes)}
+	var err error
+	if site.public, err = s.handler(routes, everybody); err != nil {
+		t.Fatal(err)
+	}
+	s.site.Store(site)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := s.httpServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if withLanes {
+			tw.slow.Add(1)
+		}
+		s.Public().ServeHTTP(w, r)
+	}))
+	server.ConnContext = withConn
+	server.ErrorLog = nil
+	joined := joinedListener{Listener: l}
+	if withLanes {
+		joined.lanes = &lanes{server: s}
+	}
+	go func() { _ = server.Serve(joined) }()
+	t.Cleanup(func() { _ = server.Close() })
+	return l.Addr().String()
 }
 
 // exchange sends the pieces one after the other and returns all that comes back, until the

@@ -22,6 +22,8 @@ var (
 // looked at for the last time: what may no longer be sent never is, and what goes to a partner
 // is on the record first. p is nil for the public, and m for what carries no items.
 func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representation, p *principal, m *manifest) {
+	v := d.choose(r.Header["Accept-Encoding"]) // before the last look: the first one who takes a coding makes it
+	same, unchanged := d.notModified(conditionOf(r.Header), v)
 	now := s.now()
 	if !d.until.IsZero() && !now.Before(d.until) {
 		s.fail(w, r, errStale)
@@ -36,8 +38,6 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representati
 		return
 	}
 	h := w.Header()
-	v := d.choose(r.Header["Accept-Encoding"])
-	same, unchanged := d.notModified(conditionOf(r.Header), v)
 	if unchanged {
 		v = same
 	} else if p != nil && m != nil && r.Method != http.MethodHead {
