@@ -185,3 +185,17 @@ func TestOrderOfEntries(t *testing.T) {
 		}
 	})
 }
+
+// TestFreedBeforeItWasCompleted: an entry that is completed is as old as the one that it completes: what somebody put back since is free.
+func TestFreedBeforeItWasCompleted(t *testing.T) {
+	t.Parallel()
+	original, again := told("open", "1", "https://a.example/1", "A", tale(1, 20), monday), told("commons", "2", "https://b.example/2", "A", tale(1, 20), monday)
+	completed := taken(original, 25)
+	completed.Seen = 10
+	for epoch, down := range map[int64]bool{20: false, 5: true} {
+		set := syndicate.NewWithdrawals(completed, syndicate.Withdrawal{Target: syndicate.ItemTarget(again.ID), Epoch: epoch, Reinstated: true})
+		if _, stands := set.Of(again); stands != down {
+			t.Errorf("put back at %d: down is %v", epoch, stands)
+		}
+	}
+}

@@ -57,15 +57,17 @@ const (
 // Causes are all causes.
 var Causes = []Cause{Rights, Correction, Legal, Retracted, Claimed}
 
-// IsOvertaken tells whether an entry would undo what the standing entry did after it was ordered.
+// IsOvertaken tells whether an entry would undo what the standing entry did after it was ordered, or completes another one than that.
 func (w Withdrawal) IsOvertaken(standing Withdrawal) bool {
-	return w.Seen > 0 && w.Reinstated != standing.Reinstated && standing.decided() > w.Seen
+	return w.Seen > 0 && (w.Reinstated != standing.Reinstated || w.Completes()) && standing.decided() > w.Seen
 }
 
-// decided is the epoch at which it was decided what an entry says. One that completes another, which the item's entry does that rests
-// on what was seen, decides nothing.
+// Completes tells whether an entry decides nothing: it is the one of the epoch that it has seen, with what its item is known by.
+func (w Withdrawal) Completes() bool { return !w.Reinstated && w.CopyOf == "" && w.Seen > 0 }
+
+// decided is the epoch at which it was decided what an entry says.
 func (w Withdrawal) decided() int64 {
-	if !w.Reinstated && w.CopyOf == "" && w.Seen > 0 {
+	if w.Completes() {
 		return w.Seen
 	}
 	return w.Epoch
@@ -221,7 +223,7 @@ func (w *Withdrawals) Of(i feeds.Item) (Withdrawal, bool) {
 		return e, true
 	}
 	e, stands := w.again(i)
-	if stands && own.isFreed() && own.Epoch > e.Epoch {
+	if stands && own.isFreed() && own.Epoch > e.decided() {
 		return Withdrawal{}, false
 	}
 	return e, stands
@@ -238,7 +240,7 @@ func (w Withdrawal) isFreed() bool {
 func (w *Withdrawals) again(i feeds.Item) (last Withdrawal, stands bool) {
 	if !w.addresses.isEmpty() {
 		for _, t := range w.addresses.find(AddressesOf(i)) {
-			if e, ok := w.Standing(t); ok && e.Epoch > last.Epoch && e.isAddressOf(i) {
+			if e, ok := w.Standing(t); ok && e.decided() > last.decided() && e.isAddressOf(i) {
 				last, stands = e, true
 			}
 		}
@@ -248,7 +250,7 @@ func (w *Withdrawals) again(i feeds.Item) (last Withdrawal, stands bool) {
 	}
 	told := WordingOf(i)
 	for _, t := range w.passages.find(told.Least) {
-		if e, ok := w.Standing(t); ok && e.Epoch > last.Epoch && e.Wording.IsToldBy(told) {
+		if e, ok := w.Standing(t); ok && e.decided() > last.decided() && e.Wording.IsToldBy(told) {
 			last, stands = e, true
 		}
 	}

@@ -157,8 +157,17 @@ func testOvertaken(t *testing.T, o Open) {
 	if got := give("w5", syndicate.Withdrawal{Cause: syndicate.Rights, Addresses: []string{"a"}, Seen: fourth.Epoch}); got.Reinstated || len(got.Addresses) != 1 {
 		t.Errorf("an entry that completes another: %+v", got)
 	}
+	sixth := give("w6", syndicate.Withdrawal{Cause: syndicate.Legal})
+	if got := give("w7", syndicate.Withdrawal{Cause: syndicate.Rights, Addresses: []string{"a"}, Seen: fourth.Epoch}); got.Cause != syndicate.Legal || got.Epoch != sixth.Epoch {
+		t.Errorf("an entry that completes an older one than the one that stands: %+v", got)
+	}
 	back.Seen = fourth.Epoch
-	if got := give("r4", back); !got.Reinstated {
+	if got := give("r4", back); got.Reinstated {
+		t.Errorf("an order from before the one that stands: %+v", got)
+	}
+	give("w8", syndicate.Withdrawal{Cause: syndicate.Legal, Addresses: []string{"a"}, Seen: sixth.Epoch})
+	back.Seen = sixth.Epoch
+	if got := give("r5", back); !got.Reinstated {
 		t.Errorf("an order from before an entry was completed, which decides nothing: %+v", got)
 	}
 }

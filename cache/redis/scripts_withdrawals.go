@@ -61,7 +61,8 @@ end
 //
 // KEYS withdrawn, epochs, epoch, head, log, sum, identity
 // ARGV target, key, entry as JSON, kind, item, source, at, reinstated, whether it can only put back what a source took
-// back, whether it is weak, epoch after which it undoes nothing or 0, greatest epoch that the caller knows
+// back, whether it is weak, epoch after which it undoes nothing or 0, greatest epoch that the caller knows,
+// whether it completes another
 var withdrawScript = goredis.NewScript(entering + `
 local function decided(known)
 	local readable, entry = pcall(cjson.decode, known.json)
@@ -76,7 +77,7 @@ if known then
 		return readable and entry.upstream
 	end
 	if known.key == ARGV[2] or ARGV[9] == 'true' and not is_upstreams() then return known.text end
-	if known.reinstated ~= ARGV[8] and seen > 0 and decided(known) > seen then return known.text end
+	if seen > 0 and (known.reinstated ~= ARGV[8] or ARGV[13] == 'true') and decided(known) > seen then return known.text end
 	if stands and ARGV[8] == 'false' and ARGV[10] == 'true' then return known.text end
 end
 local epoch = math.max(tonumber(redis.call('GET', KEYS[3]) or '0'), tonumber(ARGV[12])) + 1

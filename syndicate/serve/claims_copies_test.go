@@ -1,6 +1,8 @@
 package serve_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -87,5 +89,29 @@ func TestCopyStaysWithItsOriginal(t *testing.T) {
 	}
 	if w, _ := m.decide(t, 1, "rejected"); w.Code != 200 || !entryOf(t, store, again.ID).Reinstated {
 		t.Errorf("%d, the copy: %+v", w.Code, entryOf(t, store, again.ID))
+	}
+}
+
+// TestClaimedCopyStaysDown: the copy that an open claim withholds stays down when its original is put back, also where the claim found
+// it down already.
+func TestClaimedCopyStaysDown(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	original, copied := longStory("weekly", 1, 1), longStory("hill", 7, 1)
+	fill(t, store, original, copied)
+	m := join(t, "a", store, new(notebook))
+	m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, original.ID))
+	eventually(t, "the copy has its entry", func() bool { return entryOf(t, store, copied.ID).CopyOf != "" })
+	m.claims(t, 1, "https://qinghe.example/items/"+copied.ID)
+	if code, ack := m.order(t, fmt.Sprintf(`{"key":"up","targets":[%q],"reinstate":true}`, original.ID)); code != 200 {
+		t.Fatalf("%d %+v", code, ack)
+	}
+	eventually(t, "copies were looked for", func() bool {
+		m.notes.mu.Lock()
+		defer m.notes.mu.Unlock()
+		return slices.Contains(m.notes.searched, "up")
+	})
+	if e := entryOf(t, store, copied.ID); e.Reinstated || m.get("/items/"+copied.ID).Code != 410 || m.get("/items/"+original.ID).Code != 200 {
+		t.Errorf("%+v", e)
 	}
 }

@@ -2,7 +2,6 @@ package serve
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -24,11 +23,16 @@ const (
 
 // completing completes entries, until ctx is done. What fails is tried again.
 func (s *Server) completing(ctx context.Context) {
-	for ctx.Err() == nil {
+	for searched := false; ctx.Err() == nil; {
 		rest := completeEvery
-		if err := s.complete(ctx); err != nil && ctx.Err() == nil {
+		if s.ensureLease(ctx) != nil { // who is not at one with the store does not know what stands
+			rest = storeRest
+		} else if err := s.complete(ctx); err != nil && ctx.Err() == nil {
 			s.log.Warn("entries of withdrawn items that are there again were not completed; copies of these items are not known yet", "error", err)
 			rest = storeRest
+		} else if !searched {
+			s.searchCompleted()
+			searched = true
 		}
 		timer := time.NewTimer(rest)
 		select {
@@ -64,8 +68,8 @@ func (s *Server) bare() (ids []string) {
 	return ids
 }
 
-// complete completes the entries of items that are there, and then looks for their copies. It stays as it was withdrawn: when, why
-// and by whom. Servers that do it at the same time do it once.
+// complete completes the entries of items that are there. It stays as it was withdrawn: when, why and by whom. Servers that do it at the
+// same time do it once.
 func (s *Server) complete(ctx context.Context) error {
 	ids := s.bare()
 	if len(ids) == 0 {
@@ -75,41 +79,58 @@ func (s *Server) complete(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var completed []syndicate.Withdrawal
 	for _, i := range items {
-		e, done, failed := s.completeWith(ctx, i)
-		if err = failed; err != nil {
-			break
-		}
-		if done {
-			completed = append(completed, e)
+		if err := s.completeWith(ctx, i); err != nil {
+			return err
 		}
 	}
-	return errors.Join(err, s.searchCopiesOf(ctx, completed))
+	return nil
 }
 
-// completeWith completes the entry of an item. It tells whether that was done: somebody may put the item back at this moment.
-func (s *Server) completeWith(ctx context.Context, i feeds.Item) (stored syndicate.Withdrawal, done bool, err error) {
+// completeWith completes the entry of an item, unless somebody decides about it at this moment. Copies that came before are looked for then.
+func (s *Server) completeWith(ctx context.Context, i feeds.Item) error {
 	var e syndicate.Withdrawal
 	s.authority.read(func(set *syndicate.Withdrawals) { e, _ = set.Standing(syndicate.ItemTarget(i.ID)) })
 	whole := e.WithItem(i)
 	if !e.IsBare() || whole.IsBare() {
-		return e, false, nil
-	}
-	whole.Seen, whole.Epoch = e.Epoch, s.authority.epoch.Load()
-	stored, err = s.store.Withdraw(ctx, fmt.Sprintf("completed %s at %d", e.Target, e.Epoch), whole)
-	return stored, err == nil && !whole.IsOvertaken(stored), err
-}
-
-// searchCopiesOf gives the copies that came before an entry was completed entries of their own.
-func (s *Server) searchCopiesOf(ctx context.Context, completed []syndicate.Withdrawal) error {
-	if len(completed) == 0 {
 		return nil
 	}
-	s.log.Info("withdrawn items are there again, and their entries complete", "items", len(completed))
-	added, found, err := SearchCopies(ctx, s.store, s.site.Load().sources(), completed, s.now())
-	if len(found) > 0 {
-		err = errors.Join(err, s.TakenBack(ctx, append(found, added...)))
+	whole.Seen, whole.Epoch = e.Epoch, s.authority.epoch.Load()
+	stored, err := s.store.Withdraw(ctx, completion(whole), whole)
+	if err != nil || whole.IsOvertaken(stored) {
+		return err
 	}
-	return err
+	s.log.Info("a withdrawn item is there again, and its entry complete", "item", i.ID)
+	s.searchCopiesOf(stored)
+	return nil
+}
+
+// completion is the key of an entry that completes another.
+func completion(e syndicate.Withdrawal) string {
+	return fmt.Sprintf("completed %s at %d", e.Target, e.Seen)
+}
+
+// searchCopiesOf has the copies of an item looked for, and the caches in front purged of them.
+func (s *Server) searchCopiesOf(completed syndicate.Withdrawal) {
+	key := completion(completed)
+	if s.purges.hook != nil {
+		s.purges.add(purge{key: key, epoch: completed.Epoch, searching: true, since: s.now()})
+	}
+	s.copies.add(syndicate.Order{Key: key, Targets: []string{string(completed.Target)}})
+}
+
+// searchCompleted does so for all entries that were completed: whoever did that may have been cut short before he looked.
+func (s *Server) searchCompleted() {
+	var all []syndicate.Withdrawal
+	s.authority.read(func(set *syndicate.Withdrawals) {
+		set.All(func(w syndicate.Withdrawal) bool {
+			if w.Completes() {
+				all = append(all, w)
+			}
+			return true
+		})
+	})
+	for _, w := range all {
+		s.searchCopiesOf(w)
+	}
 }

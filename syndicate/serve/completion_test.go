@@ -46,3 +46,23 @@ func TestWithdrawnBeforeItIsThere(t *testing.T) {
 		eventually(t, "all are back", func() bool { return a.get("/items/"+i).Code == http.StatusOK })
 	}
 }
+
+// TestCompletedAndCutShort: whoever completed an entry was cut short before he looked for copies. The next server does it.
+func TestCompletedAndCutShort(t *testing.T) {
+	t.Parallel()
+	store := onSQLite(t)
+	original, copied := longStory("weekly", 1, 1), longStory("hill", 7, 1)
+	fill(t, store, original, copied)
+	enter := func(w syndicate.Withdrawal) int64 {
+		t.Helper()
+		w.Target, w.Cause, w.At = syndicate.ItemTarget(original.ID), syndicate.Rights, noon
+		stored, err := store.Withdraw(t.Context(), fmt.Sprint(w.Seen), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stored.Epoch
+	}
+	enter(syndicate.Withdrawal{Seen: enter(syndicate.Withdrawal{})}.WithItem(original))
+	join(t, "a", store, new(notebook))
+	eventually(t, "partners hear of the copy", func() bool { return entryOf(t, store, copied.ID).CopyOf == syndicate.ItemTarget(original.ID) })
+}

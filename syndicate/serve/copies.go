@@ -18,6 +18,7 @@ import (
 // CopyStore is what [WithdrawCopies] needs of the store; [cache.Store] states what each promises.
 type CopyStore interface {
 	RankedStore
+	openClaims
 	Standing(ctx context.Context, targets []syndicate.Target) ([]syndicate.Withdrawal, error)
 	Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error)
 	Withdrawals(ctx context.Context, after int64, limit int) ([]syndicate.Withdrawal, error)
@@ -49,6 +50,7 @@ type copySearch struct {
 	store      CopyStore
 	down, back *originals
 	isDown     func(ctx context.Context, i feeds.Item) (bool, error) // by whatever entry, for copies of what was put back
+	held       map[syndicate.Target]bool                             // by open claims; nil before that was asked
 	found      []syndicate.Withdrawal                                // about the copies, with no more than their targets
 	added      []syndicate.Withdrawal
 }

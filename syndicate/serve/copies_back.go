@@ -24,6 +24,9 @@ func (c *copySearch) putBack(ctx context.Context, i copied, now *syndicate.Withd
 	if down, err := c.isDown(ctx, i.Item); down && !isLeft || err != nil {
 		return err
 	}
+	if held, err := c.isHeld(ctx, i.target); held || err != nil {
+		return err
+	}
 	e := of
 	e.Target, e.CopyOf, e.Addresses, e.Wording, e.Despite = i.target, of.Target, nil, nil, nil
 	e.Seen = max(of.Seen, own.Epoch, 1) // somebody may withdraw the copy at this moment
@@ -33,6 +36,18 @@ func (c *copySearch) putBack(ctx context.Context, i copied, now *syndicate.Withd
 	}
 	c.added = append(c.added, stored)
 	return nil
+}
+
+// isHeld tells whether an open claim withholds a copy by its own name: its entry may have given way to that of the copy.
+func (c *copySearch) isHeld(ctx context.Context, copied syndicate.Target) (bool, error) {
+	if c.held == nil {
+		held, err := heldByClaims(ctx, c.store, "")
+		if err != nil {
+			return false, err
+		}
+		c.held = held
+	}
+	return c.held[copied], nil
 }
 
 // isUntold tells whether nothing that counts about a copy tells partners that it is back: it has no entry, or one from when something

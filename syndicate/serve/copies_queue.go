@@ -21,7 +21,11 @@ type copies struct {
 func (c *copies) add(orders ...syndicate.Order) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.due = append(c.due, orders...)
+	for _, order := range orders {
+		if !slices.ContainsFunc(c.due, func(due syndicate.Order) bool { return due.Key == order.Key }) {
+			c.due = append(c.due, order)
+		}
+	}
 	select {
 	case c.wake <- struct{}{}:
 	default:

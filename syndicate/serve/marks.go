@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"reprint/feeds"
@@ -28,21 +29,26 @@ func (p *selection) mourn(s *Server, t *site, c *channel, item feeds.Item, now t
 	})
 }
 
+// markPages bounds how many times as many items as a channel takes are looked at for marks of what has left it.
+const markPages = 4
+
 // markOthers adds the marks of what was withdrawn last and was not among the newest items any more: as many as the channel takes
 // items. A busy channel would lose the mark with the item within the hour.
 func (s *Server) markOthers(ctx context.Context, t *site, c *channel, p *selection) error {
 	now := s.now()
-	ids := s.lately(t, c, p.shows, now)
-	if len(ids) == 0 {
-		return nil
-	}
-	items, err := s.store.Items(ctx, ids)
-	if err != nil {
-		return err
-	}
-	for _, item := range items {
-		if t.rules.Holds(c.Channel, item) {
-			p.mourn(s, t, c, item, now)
+	most := len(p.gone) + c.Limit
+	for ids := range slices.Chunk(s.lately(t, c, p.shows, now), max(c.Limit, 1)) {
+		items, err := s.store.Items(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for _, item := range items {
+			if len(p.gone) < most && t.rules.Holds(c.Channel, item) {
+				p.mourn(s, t, c, item, now)
+			}
+		}
+		if len(p.gone) >= most {
+			break
 		}
 	}
 	return nil
@@ -51,12 +57,13 @@ func (s *Server) markOthers(ctx context.Context, t *site, c *channel, p *selecti
 // lately are the items that were withdrawn last and may leave a mark in a channel, besides those that do: the notice for its time, and
 // then a tombstone for as long again as notices usually stand.
 func (s *Server) lately(t *site, c *channel, marked map[string]bool, now time.Time) (ids []string) {
+	since := now.Add(-t.rules.NoticeTime() - syndicate.StubTime)
 	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
 		for w := range withdrawn.Latest() {
-			if len(ids) == c.Limit || !now.Before(w.At.Add(t.rules.NoticeTime()+syndicate.StubTime)) {
+			if len(ids) == markPages*c.Limit {
 				return
 			}
-			if id := w.Target.Item(); c.holds(feeds.SourceOf(id)) && !marked[string(w.Target)] {
+			if id := w.Target.Item(); w.At.After(since) && c.holds(feeds.SourceOf(id)) && !marked[string(w.Target)] {
 				ids = append(ids, id)
 			}
 		}

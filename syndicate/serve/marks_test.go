@@ -72,6 +72,38 @@ func TestTombstoneOfWhatHasLeft(t *testing.T) {
 	}
 }
 
+// TestMarksBesideOthers: neither an entry that is late and of long ago, nor many of items that the channel never had, take the place
+// of the mark of one that it had.
+func TestMarksBesideOthers(t *testing.T) {
+	t.Parallel()
+	var items []feeds.Item
+	for n := range 6 {
+		i := article(n + 1)
+		if n == 0 || n == 2 {
+			i.Tags = []string{"water"}
+			i.Revision = i.Digest()
+		}
+		items = append(items, i)
+	}
+	o := newOffice(t, items...)
+	o.house.Channels = append(o.house.Channels, syndicate.Channel{ID: "water", Title: "Water", Sources: []string{"weekly"}, Tags: []string{"water"}, Limit: 1})
+	if err := o.Reload(rules(t, o.house), o.partners()); err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range items[2:5] {
+		o.withdraw(t, syndicate.ItemTarget(i.ID), false)
+	}
+	late := syndicate.Withdrawal{Target: syndicate.ItemTarget(items[5].ID), Cause: syndicate.Rights, At: o.now.Add(-3 * syndicate.StubTime)}
+	if _, err := o.store.Withdraw(t.Context(), "late", late); err != nil {
+		t.Fatal(err)
+	}
+	o.now = o.now.Add(3 * time.Second)
+	got := o.get("/feeds/water.json", "").Body.String()
+	if !strings.Contains(got, items[0].ID) || !strings.Contains(got, items[2].ID) || strings.Contains(got, items[3].ID) {
+		t.Errorf("%s, which had %s and %s:\n%s", "/feeds/water.json", items[0].ID, items[2].ID, got)
+	}
+}
+
 // TestMarksInAnArchive: what was withdrawn leaves a mark in the archive of its day, which says that it has changed.
 func TestMarksInAnArchive(t *testing.T) {
 	t.Parallel()
