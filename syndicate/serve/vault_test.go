@@ -215,6 +215,9 @@ func (v *vault) Journal(ctx context.Context, after int64, limit int, wait time.D
 			return page, page[len(page)-1].Seq, nil
 		}
 		v.mu.Unlock()
+		if wait <= 0 { // see rest
+			return nil, after, nil
+		}
 		select {
 		case <-more:
 		case <-timer.C:
