@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,7 +23,7 @@ type representation struct {
 	surrogateKey []string // the same
 	etags        [encodings][]string
 	coded        *coded
-	variants     [encodings]prepared
+	variants     [encodings]atomic.Pointer[variant]
 	until        time.Time // from then on it must not be sent; zero is never
 	vary         []string
 	private      bool       // for partners
