@@ -64,20 +64,14 @@ end
 // back, whether it is weak, epoch after which it undoes nothing or 0, greatest epoch that the caller knows,
 // whether it completes another
 var withdrawScript = goredis.NewScript(entering + `
-local function decided(known)
-	local readable, entry = pcall(cjson.decode, known.json)
-	local completes = known.reinstated == 'false' and readable and entry.seen and not entry.copy_of
-	return completes and entry.seen or tonumber(known.epoch)
-end
 local known = standing(ARGV[1])
 if known then
 	local stands, seen = known.reinstated == 'false', tonumber(ARGV[11])
-	local function is_upstreams()
-		local readable, entry = pcall(cjson.decode, known.json)
-		return readable and entry.upstream
-	end
-	if known.key == ARGV[2] or ARGV[9] == 'true' and not is_upstreams() then return known.text end
-	if seen > 0 and (known.reinstated ~= ARGV[8] or ARGV[13] == 'true') and decided(known) > seen then return known.text end
+	local readable, entry = pcall(cjson.decode, known.json)
+	if not readable or type(entry) ~= 'table' then entry = {} end
+	local decided = stands and not entry.copy_of and entry.seen or tonumber(known.epoch)
+	if known.key == ARGV[2] or ARGV[9] == 'true' and not entry.upstream then return known.text end
+	if seen > 0 and (known.reinstated ~= ARGV[8] or ARGV[13] == 'true') and decided > seen then return known.text end
 	if stands and ARGV[8] == 'false' and ARGV[10] == 'true' then return known.text end
 end
 local epoch = math.max(tonumber(redis.call('GET', KEYS[3]) or '0'), tonumber(ARGV[12])) + 1
