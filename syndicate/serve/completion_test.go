@@ -53,16 +53,10 @@ func TestCompletedAndCutShort(t *testing.T) {
 	store := onSQLite(t)
 	original, copied := longStory("weekly", 1, 1), longStory("hill", 7, 1)
 	fill(t, store, original, copied)
-	enter := func(w syndicate.Withdrawal) int64 {
-		t.Helper()
-		w.Target, w.Cause, w.At = syndicate.ItemTarget(original.ID), syndicate.Rights, noon
-		stored, err := store.Withdraw(t.Context(), fmt.Sprint(w.Seen), w)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return stored.Epoch
-	}
-	enter(syndicate.Withdrawal{Seen: enter(syndicate.Withdrawal{})}.WithItem(original))
+	down := syndicate.Withdrawal{Target: syndicate.ItemTarget(original.ID), Cause: syndicate.Rights, At: noon}
+	completed := down.WithItem(original)
+	completed.Seen = entered(t, store, "bare", down)
+	entered(t, store, "completed", completed)
 	join(t, "a", store, new(notebook))
 	eventually(t, "partners hear of the copy", func() bool { return entryOf(t, store, copied.ID).CopyOf == syndicate.ItemTarget(original.ID) })
 }

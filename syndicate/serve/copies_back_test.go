@@ -138,20 +138,11 @@ func TestCopyFoundWhileAnOrderWaits(t *testing.T) {
 	store := onSQLite(t)
 	original, copied := longStory("weekly", 1, 1), longStory("hill", 2, 1)
 	fill(t, store, original, copied)
-	enter := func(w syndicate.Withdrawal) int64 {
-		t.Helper()
-		w.Cause, w.At = syndicate.Rights, time.Now().UTC()
-		stored, err := store.Withdraw(t.Context(), string(w.Target), w)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return stored.Epoch
-	}
-	down := syndicate.Withdrawal{Target: syndicate.ItemTarget(original.ID)}
-	seen := enter(down.WithItem(original))
+	down := syndicate.Withdrawal{Target: syndicate.ItemTarget(original.ID), Cause: syndicate.Rights, At: time.Now().UTC()}
+	seen := entered(t, store, "down", down.WithItem(original))
 	notes := new(notebook)
 	notes.all.Orders = []syndicate.Order{{Key: "up", Targets: []string{original.ID}, Model: syndicate.Withdrawal{Reinstated: true, At: time.Now().UTC(), Seen: seen}}}
-	enter(syndicate.Withdrawal{Target: syndicate.ItemTarget(copied.ID), CopyOf: down.Target, Seen: 1})
+	entered(t, store, "copy", syndicate.Withdrawal{Target: syndicate.ItemTarget(copied.ID), CopyOf: down.Target, Cause: down.Cause, At: down.At, Seen: 1})
 	m := join(t, "a", store, notes)
 	eventually(t, "the order is everywhere", func() bool { return m.operator("/api/orders/up").Code == 200 })
 	eventually(t, "both are back", func() bool { return m.get("/items/"+original.ID).Code == 200 && m.get("/items/"+copied.ID).Code == 200 })

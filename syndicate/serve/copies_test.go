@@ -38,6 +38,16 @@ func entryOf(t *testing.T, store cache.Store, id string) syndicate.Withdrawal {
 	return append(list, syndicate.Withdrawal{})[0]
 }
 
+// entered adds an entry to a store, as another server does, and returns its epoch.
+func entered(t *testing.T, store cache.Store, key string, w syndicate.Withdrawal) int64 {
+	t.Helper()
+	stored, err := store.Withdraw(t.Context(), key, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stored.Epoch
+}
+
 // TestTheStoryStaysDown: a withdrawn story that another source has at another address, or brings later, is down when the
 // withdrawal is acknowledged; the copy gets an entry of its own, and comes back with the original.
 func TestTheStoryStaysDown(t *testing.T) {
