@@ -23,7 +23,7 @@ var (
 )
 
 // parse reads what came in. It tells whether that is exactly one GET request of HTTP/1.1 that
-// no reading of RFC 9112 could see otherwise: one host, every header name a token directly
+// no reading of RFC 9112 could see otherwise: a path that stands for itself, one host, every header name a token directly
 // before its colon, no control characters, no body, nothing about the connection but that it
 // stays, no credentials, and none of the headers that we look at twice.
 func (s *simple) parse(data []byte) bool {
@@ -43,7 +43,7 @@ func (s *simple) parse(data []byte) bool {
 	target := bytes.TrimSuffix(first, protocol)
 	s.path = target[bytes.Index(target, space)+1:]
 	s.whole = true
-	return get && s.host
+	return get && s.host && isPath(s.path)
 }
 
 // headers reads the header lines.
@@ -151,6 +151,17 @@ func equalFold(name []byte, lower string) bool {
 		}
 	}
 	return true
+}
+
+// isPath tells whether a request target is nothing but a path, in visible ASCII and with
+// nothing escaped.
+func isPath(target []byte) bool {
+	for _, c := range target {
+		if c <= ' ' || c > '~' || c == '%' || c == '?' || c == '#' {
+			return false
+		}
+	}
+	return len(target) > 0 && target[0] == '/'
 }
 
 // isToken tells whether a header name is made of the common signs of a token (RFC 9110
