@@ -40,7 +40,8 @@ type Store interface {
 	Put(ctx context.Context, batch Batch) (Accepted, error)
 
 	// Latest returns the newest items of these sources together, by descending
-	// [feeds.Item.Rank], ties by ascending ID, at most limit. No sources, no items.
+	// [feeds.Item.Rank], ties by ascending ID, at most limit. No sources, no items. What the
+	// items of a store point to may be shared with other callers: nobody changes it.
 	Latest(ctx context.Context, sources []string, limit int) ([]feeds.Item, error)
 
 	// Items returns the items with these ids, in the order asked for; an id that the

@@ -22,6 +22,7 @@ func Compile(house House) (*Rulebook, []Problem) {
 		names:       foldedSet(house.Site.Names),
 		departments: foldedSet(house.Site.Channels),
 		words:       make(map[string]Words),
+		gist:        feeds.NewGist,
 	}
 	for _, l := range house.Licenses {
 		if l.URL == "" {

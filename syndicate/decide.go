@@ -136,7 +136,7 @@ func (h *hearing) narrow(ceiling terms, rule string, reason Reason, fact string,
 
 // withdrawn applies R1: a withdrawal that stands wins over everything.
 func (h *hearing) withdrawn() bool {
-	w, stands := h.withdrawals.Of(h.item)
+	w, stands := h.withdrawals.of(h.item, h.book.WordingOf)
 	return stands && h.noteWithdrawal(w)
 }
 

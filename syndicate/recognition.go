@@ -37,8 +37,12 @@ const (
 )
 
 // WordingOf reads an item. What is too short to be told again has the zero wording, which is like no other.
-func WordingOf(i feeds.Item) Wording {
-	g := feeds.NewGist(i.Text)
+func WordingOf(i feeds.Item) Wording { return wordingOf(i, feeds.NewGist(i.Text)) }
+
+// WordingOf is the function of that name, with the Rulebook's way of reading texts.
+func (b *Rulebook) WordingOf(i feeds.Item) Wording { return wordingOf(i, b.gist(i.Text)) }
+
+func wordingOf(i feeds.Item, g feeds.Gist) Wording {
 	if g.Length < shortStory || len(g.Passages) == 0 {
 		return Wording{}
 	}

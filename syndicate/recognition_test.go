@@ -111,6 +111,39 @@ func TestToldAgainAndPutBack(t *testing.T) {
 	}
 }
 
+// TestReading: a rulebook reads texts as it is told to, for stories, withdrawals and wordings, and no other rulebook does.
+func TestReading(t *testing.T) {
+	t.Parallel()
+	plain, _ := syndicate.Compile(testHouse())
+	var read []string
+	book := plain.Reading(func(text string) feeds.Gist {
+		read = append(read, text)
+		return feeds.NewGist(text)
+	})
+	x, y := told("open", "1", "", "A", tale(1, 20), monday), told("commons", "2", "", "B", tale(1, 20), monday)
+	withdrawn := syndicate.NewWithdrawals(taken(told("nd", "3", "", "C", tale(2, 20), monday), 1))
+	for name, ask := range map[string]func(*syndicate.Rulebook) any{
+		"stories": func(b *syndicate.Rulebook) any { return b.Stories([]feeds.Item{x, y}) },
+		"wording": func(b *syndicate.Rulebook) any { return b.WordingOf(x) },
+		"decision": func(b *syndicate.Rulebook) any {
+			_, d := b.Decide(x, syndicate.Public, withdrawn, monday)
+			return d
+		},
+	} {
+		want := ask(plain)
+		if len(read) > 0 {
+			t.Errorf("%s: the other rulebook was asked", name)
+		}
+		if got := ask(book); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+		if len(read) == 0 {
+			t.Errorf("%s: was not asked", name)
+		}
+		read = nil
+	}
+}
+
 // TestWordingIsKept: a wording survives the ledger and the store, holds no word of the text, and one that was damaged is an
 // error.
 func TestWordingIsKept(t *testing.T) {

@@ -26,6 +26,8 @@ type Rulebook struct {
 	handouts []string         // folded beginnings of hand-out credits
 	agencies []string         // folded names whose pictures never leave
 	words    map[string]Words // by language, complete
+
+	gist func(text string) feeds.Gist // how texts are read
 }
 
 // outlet is a medium that the configuration knows, listed or polled.
@@ -33,6 +35,14 @@ type outlet struct {
 	name    string
 	url     string
 	license string
+}
+
+// Reading returns the same Rulebook that reads texts with gist instead of [feeds.NewGist]: one that remembers what it
+// has read. It must give the same answers and be safe for concurrent use.
+func (b *Rulebook) Reading(gist func(text string) feeds.Gist) *Rulebook {
+	other := *b
+	other.gist = gist
+	return &other
 }
 
 // House returns what the Rulebook was made from.

@@ -31,7 +31,7 @@ func (b *Rulebook) Stories(items []feeds.Item) []Story {
 		place[i.ID] = n
 	}
 	var stories []Story
-	for _, told := range tellings(items) {
+	for _, told := range b.tellings(items) {
 		original := slices.MinFunc(told, func(x, y feeds.Item) int { return b.nearer(told, x, y) })
 		copies := slices.DeleteFunc(told, func(i feeds.Item) bool { return i.ID == original.ID })
 		stories = append(stories, Story{original, copies})

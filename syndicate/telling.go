@@ -22,9 +22,9 @@ const sameAddress = 2
 // by id. A source tells a story once, so two of its items never meet in a group; what is
 // most alike is put together first. Without that, a report that one source brings every
 // day in the same words would become one story.
-func tellings(items []feeds.Item) [][]feeds.Item {
+func (b *Rulebook) tellings(items []feeds.Item) [][]feeds.Item {
 	items = slices.SortedFunc(slices.Values(items), func(x, y feeds.Item) int { return cmp.Compare(x.ID, y.ID) })
-	alike := append(sharedAddresses(items), sharedTexts(items)...)
+	alike := append(sharedAddresses(items), sharedTexts(items, b.gist)...)
 	slices.SortFunc(alike, func(p, q likeness) int {
 		return cmp.Or(-cmp.Compare(p.share, q.share), cmp.Compare(p.x, q.x), cmp.Compare(p.y, q.y))
 	})

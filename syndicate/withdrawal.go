@@ -211,7 +211,10 @@ func (w *Withdrawals) Standing(t Target) (Withdrawal, bool) {
 // Of returns the withdrawal that an item is under: by its id, by its source, by an address at which a withdrawn item
 // stood, or because it tells the story of one (R43). What somebody here put back after that is not under it.
 // Withdrawals by origin need a decision on the origin.
-func (w *Withdrawals) Of(i feeds.Item) (Withdrawal, bool) {
+func (w *Withdrawals) Of(i feeds.Item) (Withdrawal, bool) { return w.of(i, WordingOf) }
+
+// of is Of, with the way in which the item is read where its words count.
+func (w *Withdrawals) of(i feeds.Item, read func(feeds.Item) Wording) (Withdrawal, bool) {
 	if w == nil || len(w.entries) == 0 {
 		return Withdrawal{}, false
 	}
@@ -222,7 +225,7 @@ func (w *Withdrawals) Of(i feeds.Item) (Withdrawal, bool) {
 	if e, stands := w.Standing(SourceTarget(i.Source)); stands {
 		return e, true
 	}
-	e, stands := w.again(i)
+	e, stands := w.again(i, read)
 	if stands && own.isFreed() && own.Epoch > e.decided() {
 		return Withdrawal{}, false
 	}
@@ -237,7 +240,7 @@ func (w Withdrawal) isFreed() bool {
 
 // again returns the withdrawal of an item that has come again as another one, from the same address or with the same
 // story: of several the last.
-func (w *Withdrawals) again(i feeds.Item) (last Withdrawal, stands bool) {
+func (w *Withdrawals) again(i feeds.Item, read func(feeds.Item) Wording) (last Withdrawal, stands bool) {
 	if !w.addresses.isEmpty() {
 		for _, t := range w.addresses.find(AddressesOf(i)) {
 			if e, ok := w.Standing(t); ok && e.decided() > last.decided() && e.isAddressOf(i) {
@@ -248,7 +251,7 @@ func (w *Withdrawals) again(i feeds.Item) (last Withdrawal, stands bool) {
 	if w.passages.isEmpty() {
 		return last, stands
 	}
-	told := WordingOf(i)
+	told := read(i)
 	for _, t := range w.passages.find(told.Least) {
 		if e, ok := w.Standing(t); ok && e.decided() > last.decided() && e.Wording.IsToldBy(told) {
 			last, stands = e, true

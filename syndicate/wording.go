@@ -39,12 +39,20 @@ type passage struct {
 	item int
 }
 
+// compare orders passages by hash. Most hashes differ, so that the item is hardly ever looked at.
+func (p passage) compare(o passage) int {
+	if p.hash != o.hash {
+		return cmp.Compare(p.hash, o.hash)
+	}
+	return cmp.Compare(p.item, o.item)
+}
+
 // sharedTexts pairs the items of different sources whose texts are nearly the same. Only
 // items that share a passage are compared, and no more pairs than mostPairs for each item,
 // so that nobody can make the work grow with the square of the items.
-func sharedTexts(items []feeds.Item) []likeness {
-	gists, all := gistsOf(items)
-	slices.SortFunc(all, func(x, y passage) int { return cmp.Or(cmp.Compare(x.hash, y.hash), cmp.Compare(x.item, y.item)) })
+func sharedTexts(items []feeds.Item, gist func(text string) feeds.Gist) []likeness {
+	gists, all := gistsOf(items, gist)
+	slices.SortFunc(all, passage.compare)
 	compared := make(map[[2]int]bool)
 	var alike []likeness
 	for len(all) > 0 && len(compared) < mostPairs*len(items) {
@@ -75,14 +83,14 @@ func sharedTexts(items []feeds.Item) []likeness {
 
 // gistsOf reads the texts that are long enough, and lists the passages by which they are
 // looked up.
-func gistsOf(items []feeds.Item) ([]feeds.Gist, []passage) {
+func gistsOf(items []feeds.Item, gist func(text string) feeds.Gist) ([]feeds.Gist, []passage) {
 	gists := make([]feeds.Gist, len(items))
 	var all []passage
 	if sharesAll(items) {
 		return gists, nil
 	}
 	for n, i := range items {
-		g := feeds.NewGist(i.Text)
+		g := gist(i.Text)
 		if g.Length < shortStory {
 			continue
 		}

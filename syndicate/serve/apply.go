@@ -105,10 +105,10 @@ func (c *channel) isUnder(t syndicate.Target) bool {
 }
 
 // showing notes that an item is shown, or linked, or leaves a mark: under which names, and what it says.
-func (p *selection) showing(i feeds.Item) {
+func (p *selection) showing(t *site, i feeds.Item) {
 	shown(p.shows, i)
 	p.ids = append(p.ids, i.ID)
-	if told := syndicate.WordingOf(i); told.Passages > 0 {
+	if told := t.rules.WordingOf(i); told.Passages > 0 {
 		p.tells = append(p.tells, told)
 	}
 }

@@ -73,9 +73,9 @@ func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.
 			}
 			if d.decision.Form != syndicate.Withheld {
 				picked.cleared = append(picked.cleared, d.cleared)
-				picked.showing(d.story.Original)
+				picked.showing(t, d.story.Original)
 				for _, c := range d.story.Copies {
-					picked.showing(c)
+					picked.showing(t, c)
 				}
 			}
 		}

@@ -55,3 +55,9 @@ func (s *Server) Knows() (epoch, sum int64) {
 	s.authority.read(func(set *syndicate.Withdrawals) { epoch, sum = set.Epoch(), set.Sum() })
 	return epoch, sum
 }
+
+// Renew makes a new edition of a channel, as after a change of it.
+func (s *Server) Renew(ctx context.Context, channel string) error {
+	t := s.site.Load()
+	return s.renew(ctx, t, t.channel(channel))
+}

@@ -26,6 +26,7 @@ type site struct {
 
 // newSite prepares a site. Its channels have no editions yet.
 func (s *Server) newSite(rules *syndicate.Rulebook, partners Partners) (*site, error) {
+	rules = rules.Reading(newGists().of)
 	house := rules.House()
 	t := &site{rules: rules, partners: partners, words: wordsFor(house.Site.Language)}
 	if u, err := url.Parse(house.Site.URL); err == nil {
