@@ -71,7 +71,7 @@ func (s *Server) answerArchive(w http.ResponseWriter, r *http.Request, t *site, 
 	if err != nil {
 		return err
 	}
-	document := newRepresentation(document{contentType: media, body: d.Bytes, maxAge: maxAge, until: picked.until, once: true, mine: true, private: c.view.key, robots: "noindex", decided: new(decidable)})
+	document := newRepresentation(document{contentType: media, body: d.Bytes, until: picked.until, once: true, mine: true, private: c.view.key, robots: "noindex", decided: new(decidable)})
 	document.decided.version.Store(picked.version)
 	s.release(w, r, document, p, newManifest(c.view, picked.cleared))
 	return nil

@@ -9,13 +9,13 @@ import (
 
 // claimWords are the sentences of the pages of claims in one language.
 type claimWords struct {
-	Title, Lead, Fix, Send, Privacy                                        string
-	What, Places, PlacesHow, Reasons, ReasonsHow, Work                     string
-	You, Name, Email, Behalf, BehalfHow, Phone, Address, Child             string
-	Sign, Faith, Oath, Signature, SomeRules                                string
-	Claim, Filed, Due, Meets, Items, NoItems, Keep, Withheld, Decided, Now string
-	Answer, AnswerTitle, AnswerHow, AnswerOath, Court, SendAnswer, NotNow  string
-	Retract, RetractHow                                                    string
+	Title, Lead, Fix, Send, Privacy                                       string
+	What, Places, PlacesHow, Reasons, ReasonsHow, Work                    string
+	You, Name, Email, Behalf, BehalfHow, Phone, Address, Child            string
+	Sign, Faith, Oath, Signature, SomeRules                               string
+	Claim, Filed, Due, Meets, Items, NoItems, Keep, Withheld, Decided     string
+	Answer, AnswerTitle, AnswerHow, AnswerOath, Court, SendAnswer, NotNow string
+	Retract, RetractHow                                                   string
 
 	faults  map[claim.Fault]string
 	states  map[string]string
@@ -59,7 +59,7 @@ var englishClaims = claimWords{
 
 	Claim: "Claim", Filed: "Filed", Due: "Decided by", Meets: "Meets the rules of", Items: "Found here", NoItems: "nothing by these addresses; somebody will look",
 	Keep:     "Keep the address of this page, and keep it to yourself: it is the only way to see what becomes of the claim.",
-	Withheld: "What it names is not shown until it is decided.", Decided: "Decided by %s", Now: "What happened",
+	Withheld: "What it names is not shown until it is decided.", Decided: "Decided by %s",
 
 	Answer: "Why it may be shown, with what shows that", AnswerTitle: "Your answer",
 	AnswerHow:  "All that you write here is passed on to the claimant, who may need it to go to a court. It is deleted with the claim.",
@@ -97,7 +97,7 @@ var chineseClaims = claimWords{
 
 	Claim: "申诉", Filed: "提交", Due: "最迟处理", Meets: "符合规定", Items: "在本站找到", NoItems: "未能按地址找到\uFF0C将由人工查看",
 	Keep:     "请保存本页地址\uFF0C勿转告他人\uFF1A这是查看进展的唯一途径。",
-	Withheld: "处理完毕之前\uFF0C所指内容暂不展示。", Decided: "经办人\uFF1A%s", Now: "进展",
+	Withheld: "处理完毕之前\uFF0C所指内容暂不展示。", Decided: "经办人\uFF1A%s",
 
 	Answer: "可以展示的理由\uFF0C请附初步证据", AnswerTitle: "您的反通知\uFF08不侵权声明\uFF09",
 	AnswerHow:  "您填写的全部内容将转送申诉人\uFF0C申诉人可能据此提起诉讼\uFF1B并随申诉一并删除。",

@@ -20,7 +20,7 @@ func TestWithdrawnWhileItIsCompressed(t *testing.T) {
 		s := bare(time.Now)
 		lease := time.Now().Add(time.Hour)
 		s.authority.until.Store(&lease)
-		d := newRepresentation(document{contentType: typeRSS, body: slow, maxAge: maxAge, decided: new(decidable)})
+		d := newRepresentation(document{contentType: typeRSS, body: slow, decided: new(decidable)})
 		address := new(twins).listen(t, s, true, s.fixedRoute("/doc", d), route{pattern: "/echo", audience: everybody, handler: http.NotFoundHandler()})
 		answer := make(chan string)
 		go func() { answer <- exchange(t, address, head+"\r\nHost: x\r\nAccept-Encoding: br\r\n\r\n") }()

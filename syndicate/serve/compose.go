@@ -171,7 +171,7 @@ func appendDropped(all []render.Dropped, d render.Dropped) []render.Dropped {
 
 // document makes the representation of one document of an edition.
 func (s *Server) document(t *site, c *channel, e *edition, feed render.Feed, kind documentKind, media string, body []byte) *representation {
-	d := document{contentType: media, body: body, modified: feed.Changed, maxAge: maxAge, until: e.until, page: media == typeHTML, mine: true, decided: &e.decided}
+	d := document{contentType: media, body: body, modified: feed.Changed, until: e.until, page: media == typeHTML, mine: true, decided: &e.decided}
 	d.links = []string{`<` + feed.Self + `>; rel="self"`, `<` + feed.Page + `>; rel="alternate"; type="text/html"`}
 	d.robots = "noindex"
 	if last := c.last.Load(); last != nil {

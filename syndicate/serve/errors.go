@@ -29,8 +29,17 @@ var (
 type answer struct {
 	status int
 	detail string
-	retry  bool
+	after  aftermath
 }
+
+// aftermath is what an error means besides.
+type aftermath int
+
+const (
+	final  aftermath = iota // asking again changes nothing
+	retry                   // the client may ask again soon
+	outage                  // it may, and something of ours is broken: the log says what
+)
 
 // answers is the one table from errors to HTTP: the first one that an error wraps counts. What it does not list is a 500 that says
 // nothing of the inside; the log says the rest.
@@ -38,67 +47,67 @@ var answers = []struct {
 	err error
 	answer
 }{
-	{errNotReached, answer{http.StatusServiceUnavailable, errNotReached.Error(), true}},
-	{errLease, answer{http.StatusServiceUnavailable, errLease.Error(), true}},
-	{errNotFound, answer{http.StatusNotFound, errNotFound.Error(), false}},
-	{errMethod, answer{http.StatusMethodNotAllowed, errMethod.Error(), false}},
-	{errMethodOrPost, answer{http.StatusMethodNotAllowed, errMethodOrPost.Error(), false}},
-	{errStop, answer{http.StatusGone, errStop.Error(), false}},
-	{errCredentials, answer{http.StatusUnauthorized, errCredentials.Error(), false}},
-	{access.ErrMalformed, answer{http.StatusUnauthorized, access.ErrMalformed.Error(), false}},
-	{access.ErrWrong, answer{http.StatusUnauthorized, access.ErrWrong.Error(), false}},
-	{access.ErrMistyped, answer{http.StatusUnauthorized, access.ErrMistyped.Error(), false}},
-	{access.ErrNotYet, answer{http.StatusUnauthorized, access.ErrNotYet.Error(), false}},
-	{access.ErrExpired, answer{http.StatusUnauthorized, access.ErrExpired.Error(), false}},
-	{access.ErrRevoked, answer{http.StatusUnauthorized, access.ErrRevoked.Error(), false}},
-	{access.ErrScope, answer{http.StatusForbidden, access.ErrScope.Error(), false}},
-	{errCursor, answer{http.StatusBadRequest, errCursor.Error(), false}},
-	{errElsewhere, answer{http.StatusMisdirectedRequest, errElsewhere.Error(), false}},
-	{errNoRecord, answer{http.StatusServiceUnavailable, errNoRecord.Error(), true}},
-	{ledger.ErrFull, answer{http.StatusInsufficientStorage, "nothing can be put on the record, because the disk of the server is full; nothing was sent, and nothing done", true}},
-	{ledger.ErrFailed, answer{http.StatusServiceUnavailable, "nothing can be put on the record; nothing was sent, and nothing done", true}},
-	{ledger.ErrClosed, answer{http.StatusServiceUnavailable, "the server is going down", true}},
-	{websub.ErrQuestion, answer{http.StatusBadRequest, websub.ErrQuestion.Error(), false}},
-	{websub.ErrTooLarge, answer{http.StatusRequestEntityTooLarge, websub.ErrTooLarge.Error(), false}},
-	{websub.ErrBusy, answer{http.StatusServiceUnavailable, websub.ErrBusy.Error(), true}},
-	{cache.ErrNoClaim, answer{http.StatusNotFound, cache.ErrNoClaim.Error(), false}},
-	{cache.ErrRevised, answer{http.StatusConflict, cache.ErrRevised.Error(), false}},
-	{errUsedKey, answer{http.StatusConflict, errUsedKey.Error(), false}},
-	{errMedia, answer{http.StatusUnsupportedMediaType, errMedia.Error(), false}},
-	{errTooLong, answer{http.StatusRequestEntityTooLarge, errTooLong.Error(), false}},
-	{errNotNow, answer{http.StatusConflict, errNotNow.Error(), false}},
-	{errElsewhereForm, answer{http.StatusForbidden, errElsewhereForm.Error(), false}},
-	{errJoining, answer{http.StatusServiceUnavailable, errJoining.Error(), true}},
-	{errRestoring, answer{http.StatusServiceUnavailable, errRestoring.Error(), true}},
-	{errLeft, answer{http.StatusServiceUnavailable, errLeft.Error(), true}},
-	{errStale, answer{http.StatusServiceUnavailable, errStale.Error(), true}},
-	{cache.ErrUnavailable, answer{http.StatusServiceUnavailable, "the store does not answer at the moment", true}},
-	{context.DeadlineExceeded, answer{http.StatusServiceUnavailable, "the store did not answer in time", true}},
+	{errNotReached, answer{http.StatusServiceUnavailable, errNotReached.Error(), outage}},
+	{errLease, answer{http.StatusServiceUnavailable, errLease.Error(), retry}},
+	{errNotFound, answer{http.StatusNotFound, errNotFound.Error(), final}},
+	{errMethod, answer{http.StatusMethodNotAllowed, errMethod.Error(), final}},
+	{errMethodOrPost, answer{http.StatusMethodNotAllowed, errMethodOrPost.Error(), final}},
+	{errStop, answer{http.StatusGone, errStop.Error(), final}},
+	{errCredentials, answer{http.StatusUnauthorized, errCredentials.Error(), final}},
+	{access.ErrMalformed, answer{http.StatusUnauthorized, access.ErrMalformed.Error(), final}},
+	{access.ErrWrong, answer{http.StatusUnauthorized, access.ErrWrong.Error(), final}},
+	{access.ErrMistyped, answer{http.StatusUnauthorized, access.ErrMistyped.Error(), final}},
+	{access.ErrNotYet, answer{http.StatusUnauthorized, access.ErrNotYet.Error(), final}},
+	{access.ErrExpired, answer{http.StatusUnauthorized, access.ErrExpired.Error(), final}},
+	{access.ErrRevoked, answer{http.StatusUnauthorized, access.ErrRevoked.Error(), final}},
+	{access.ErrScope, answer{http.StatusForbidden, access.ErrScope.Error(), final}},
+	{errCursor, answer{http.StatusBadRequest, errCursor.Error(), final}},
+	{errElsewhere, answer{http.StatusMisdirectedRequest, errElsewhere.Error(), final}},
+	{errNoRecord, answer{http.StatusServiceUnavailable, errNoRecord.Error(), retry}},
+	{ledger.ErrFull, answer{http.StatusInsufficientStorage, "nothing can be put on the record, because the disk of the server is full; nothing was sent, and nothing done", outage}},
+	{ledger.ErrFailed, answer{http.StatusServiceUnavailable, "nothing can be put on the record; nothing was sent, and nothing done", outage}},
+	{ledger.ErrClosed, answer{http.StatusServiceUnavailable, "the server is going down", retry}},
+	{websub.ErrQuestion, answer{http.StatusBadRequest, websub.ErrQuestion.Error(), final}},
+	{websub.ErrTooLarge, answer{http.StatusRequestEntityTooLarge, websub.ErrTooLarge.Error(), final}},
+	{websub.ErrBusy, answer{http.StatusServiceUnavailable, websub.ErrBusy.Error(), retry}},
+	{cache.ErrNoClaim, answer{http.StatusNotFound, cache.ErrNoClaim.Error(), final}},
+	{cache.ErrRevised, answer{http.StatusConflict, cache.ErrRevised.Error(), final}},
+	{errUsedKey, answer{http.StatusConflict, errUsedKey.Error(), final}},
+	{errMedia, answer{http.StatusUnsupportedMediaType, errMedia.Error(), final}},
+	{errTooLong, answer{http.StatusRequestEntityTooLarge, errTooLong.Error(), final}},
+	{errNotNow, answer{http.StatusConflict, errNotNow.Error(), final}},
+	{errElsewhereForm, answer{http.StatusForbidden, errElsewhereForm.Error(), final}},
+	{errJoining, answer{http.StatusServiceUnavailable, errJoining.Error(), retry}},
+	{errRestoring, answer{http.StatusServiceUnavailable, errRestoring.Error(), retry}},
+	{errLeft, answer{http.StatusServiceUnavailable, errLeft.Error(), retry}},
+	{errStale, answer{http.StatusServiceUnavailable, errStale.Error(), retry}},
+	{cache.ErrUnavailable, answer{http.StatusServiceUnavailable, "the store does not answer at the moment", outage}},
+	{context.DeadlineExceeded, answer{http.StatusServiceUnavailable, "the store did not answer in time", outage}},
 }
 
 func answerTo(err error) answer {
 	var wait *tooMany
 	if errors.As(err, &wait) {
-		return answer{http.StatusTooManyRequests, wait.why, false}
+		return answer{http.StatusTooManyRequests, wait.why, final}
 	}
 	var gone *withdrawnItem
 	if errors.As(err, &gone) {
-		return answer{gone.status(), gone.Error(), false}
+		return answer{gone.status(), gone.Error(), final}
 	}
 	var filing *BadFiling
 	if errors.As(err, &filing) {
-		return answer{http.StatusUnprocessableEntity, filing.Error(), false}
+		return answer{http.StatusUnprocessableEntity, filing.Error(), final}
 	}
 	var bad badRequest
 	if errors.As(err, &bad) {
-		return answer{http.StatusBadRequest, bad.Error(), false}
+		return answer{http.StatusBadRequest, bad.Error(), final}
 	}
 	for _, a := range answers {
 		if errors.Is(err, a.err) {
 			return a.answer
 		}
 	}
-	return answer{http.StatusInternalServerError, "something went wrong here", false}
+	return answer{http.StatusInternalServerError, "something went wrong here", final}
 }
 
 // problem is a problem detail of RFC 9457.
@@ -120,7 +129,7 @@ var (
 // fail answers with an error: a page for browsers, problem details for all others.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	a := answerTo(err)
-	if a.status == http.StatusInternalServerError {
+	if a.status == http.StatusInternalServerError || a.after == outage {
 		s.log.Error("request failed", "path", shownPath(r), "error", err)
 	}
 	h := w.Header()
@@ -128,7 +137,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h["X-Content-Type-Options"] = noSniff
 	h["Content-Security-Policy"] = pagePolicy
 	h["Vary"] = []string{"Accept, Authorization"}
-	if a.retry {
+	if a.after != final {
 		h["Retry-After"] = retryAfter
 	}
 	var wait *tooMany

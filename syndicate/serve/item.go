@@ -111,7 +111,7 @@ func (t *site) itemDocument(c syndicate.Cleared, v *view, version int64, tagged 
 	if err != nil {
 		return nil, err
 	}
-	d := document{contentType: typeHTML, body: body, maxAge: maxAge, until: c.Decision().Until, page: true, once: true, mine: true}
+	d := document{contentType: typeHTML, body: body, until: c.Decision().Until, page: true, once: true, mine: true}
 	d.links = []string{`<` + c.License().URL + `>; rel="license"`}
 	if !c.Decision().Origin.House {
 		d.robots = "noindex" // the page to be found is the one at the source

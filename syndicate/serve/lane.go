@@ -15,7 +15,7 @@ import (
 // such a document and sending it.
 //
 // It is on purpose the smaller half of a server. It takes a request only if that is simple
-// beyond doubt (see parseSimple) and stands alone in what was read; everything else it hands
+// beyond doubt (see simple.parse) and stands alone in what was read; everything else it hands
 // to net/http untouched. Once anything is out of the ordinary, such as a request in pieces
 // or two at once, the connection is net/http's for good. So there is never a question which
 // of the two owns a byte, and nothing is decided here that release.go would decide otherwise.
@@ -92,7 +92,7 @@ func (l *lane) answer() bool {
 	l.lanes.working.Add(1)
 	defer l.lanes.working.Add(-1)
 	now := s.now()
-	if !d.until.IsZero() && d.until.Sub(now) < maxAge || s.lastMoment(d.decided, now) != nil || l.lanes.draining.Load() {
+	if d.isOver(now) || s.lastMoment(d.decided, now) != nil || l.lanes.draining.Load() {
 		return false
 	}
 	sent := l.send(now, status, v)

@@ -266,6 +266,24 @@ func TestLaneUnderLoad(t *testing.T) {
 	wg.Wait()
 }
 
+// TestLaneUntilTheEnd: a lane sends a document up to its end, and not from then on.
+func TestLaneUntilTheEnd(t *testing.T) {
+	t.Parallel()
+	end := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+	d := newRepresentation(document{contentType: typeText, body: []byte("text"), until: end})
+	for before, want := range map[time.Duration]bool{time.Hour: true, 1: true, 0: false, -time.Hour: false} {
+		s := bare(func() time.Time { return end.Add(-before) })
+		s.site.Store(&site{warm: s.warmRoutes([]route{s.fixedRoute("/doc", d)})})
+		client, server := net.Pipe()
+		go func() { _, _ = io.Copy(io.Discard, client) }()
+		l := &lane{lanes: &lanes{server: s}, conn: server}
+		if !l.request.parse([]byte("GET /doc HTTP/1.1\r\nHost: x\r\n\r\n")) || l.answer() != want {
+			t.Errorf("%v before its end: sent %v, want %v", before, !want, want)
+		}
+		_ = server.Close()
+	}
+}
+
 // TestLaneLongConnection: after many requests that a lane answered, one that net/http answers
 // has all its time: its context is not canceled and it is not cut off.
 func TestLaneLongConnection(t *testing.T) {

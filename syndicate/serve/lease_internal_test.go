@@ -72,7 +72,7 @@ func TestLeaseIsAskedForOnce(t *testing.T) {
 	begun := time.Now()
 	for range 20 {
 		all.Go(func() {
-			if err := s.ensureLease(t.Context()); answerTo(err).status != http.StatusServiceUnavailable || !answerTo(err).retry {
+			if err := s.ensureLease(t.Context()); answerTo(err).status != http.StatusServiceUnavailable || answerTo(err).after != retry {
 				t.Errorf("without a lease: %v", err)
 			}
 		})
@@ -174,10 +174,10 @@ func TestHeedingIsRefused(t *testing.T) {
 	s, _ := newHanging(t)
 	s.authority.tenure = tenure{waits: time.Now().Add(time.Hour)} // it has just met the store
 	err := s.heed(t.Context(), []cache.Change{{Seq: 1, Kind: cache.ChangeWithdraw, Item: "item:weekly-x"}})
-	if a := answerTo(err); a.status != http.StatusServiceUnavailable || !a.retry {
+	if a := answerTo(err); a.status != http.StatusServiceUnavailable || a.after != retry {
 		t.Errorf("%v: %d", err, a.status)
 	}
-	if a := answerTo(errRestoring); a.status != http.StatusServiceUnavailable || !a.retry {
+	if a := answerTo(errRestoring); a.status != http.StatusServiceUnavailable || a.after != retry {
 		t.Errorf("%v: %d", errRestoring, a.status)
 	}
 }

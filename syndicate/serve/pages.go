@@ -104,16 +104,18 @@ type messageData struct {
 }
 
 func (t *site) message(a answer) messageData {
-	text := t.words.Broken
+	text := a.detail
 	switch a.status {
 	case http.StatusNotFound:
 		text = t.words.NotFound
-	case http.StatusGone, http.StatusUnavailableForLegalReasons:
-		text = a.detail
 	case http.StatusMethodNotAllowed:
 		text = t.words.WrongMethod
+	case http.StatusTooManyRequests:
+		text = t.words.TooMuch
 	case http.StatusServiceUnavailable:
 		text = t.words.Unavailable
+	case http.StatusInternalServerError:
+		text = t.words.Broken
 	}
 	f := t.frame(http.StatusText(a.status), "")
 	f.NoIndex = true

@@ -3,7 +3,6 @@ package serve
 import (
 	"errors"
 	"net/http"
-	"strconv"
 	"time"
 )
 
@@ -18,14 +17,14 @@ var (
 	noReferrer = []string{"no-referrer"}
 )
 
-// release sends a representation. Every response that carries items passes here, and is
-// looked at for the last time: what may no longer be sent never is, and what goes to a partner
-// is on the record first. p is nil for the public, and m for what carries no items.
+// release sends a representation, after the look for the last time: what may no longer be sent never is, and what goes
+// to a partner is on the record first. p is nil for the public, and m for what carries no items. Whatever carries items
+// and is no representation asks lastMoment before it is sent too, as the lane does.
 func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representation, p *principal, m *manifest) {
 	v := d.choose(r.Header["Accept-Encoding"]) // before the last look: the first one who takes a coding makes it
 	same, unchanged := d.notModified(conditionOf(r.Header), v)
 	now := s.now()
-	if !d.until.IsZero() && !now.Before(d.until) {
+	if d.isOver(now) {
 		s.fail(w, r, errStale)
 		return
 	}
@@ -47,9 +46,6 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representati
 		}
 	}
 	d.describe(h, v)
-	if left := d.until.Sub(now); d.decided == nil && !d.until.IsZero() && left < maxAge {
-		h["Cache-Control"] = []string{cacheControl(left, false, d.private)}
-	}
 	if unchanged {
 		if p != nil {
 			s.metrics.unchanged.WithLabelValues(p.partner).Inc()
@@ -67,8 +63,8 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representati
 // ours, which ends here.
 var errNotPublic = errors.New("a document of partners was about to go to the public")
 
-// maxAge is how long a cache may keep a feed, a page or an item before it asks again.
+// maxAge is how long a cache may keep what carries no items before it asks again.
 const maxAge = 5 * time.Minute
 
 // retryAfter is when a client may come back after a 503.
-var retryAfter = []string{strconv.Itoa(5)}
+var retryAfter = []string{"5"}

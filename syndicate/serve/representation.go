@@ -36,7 +36,7 @@ type document struct {
 	contentType string
 	body        []byte
 	modified    time.Time     // zero where nobody knows
-	maxAge      time.Duration // how long caches may keep it
+	maxAge      time.Duration // how long caches may keep it, where it carries no items
 	immutable   bool          // it never changes under its address
 	once        bool          // made for one request: not worth compressing
 	until       time.Time
@@ -58,7 +58,7 @@ func newRepresentation(d document) *representation {
 	tag := tagOf(sum, d.private)
 	r := &representation{
 		contentType:  []string{d.contentType},
-		cacheControl: []string{cacheControl(d.maxAge, d.immutable, d.private != "")},
+		cacheControl: []string{cacheControl(d.maxAge, d.immutable)},
 		vary:         varyEncoding,
 		private:      d.private != "",
 		decided:      d.decided,
@@ -70,7 +70,7 @@ func newRepresentation(d document) *representation {
 	if d.page {
 		r.policy = pagePolicy
 	}
-	if d.decided != nil { // it can be withdrawn at any moment: who keeps it must ask each time
+	if d.decided != nil || !d.until.IsZero() || d.private != "" { // it can be over at any moment: who keeps it must ask each time
 		r.cacheControl = cacheAsking[d.private != ""]
 	}
 	if len(d.tags) > 0 {
@@ -117,6 +117,9 @@ func (r *representation) header(v *variant, whole bool) http.Header {
 	return h
 }
 
+// isOver tells whether the document may no longer be sent.
+func (r *representation) isOver(now time.Time) bool { return !r.until.IsZero() && !now.Before(r.until) }
+
 // describe sets what every answer says of the document.
 func (r *representation) describe(h http.Header, v *variant) {
 	h["Cache-Control"] = r.cacheControl
@@ -148,14 +151,9 @@ func (r *representation) describeBody(h http.Header, v *variant) {
 	}
 }
 
-// cacheControl writes the header. Nothing that can be withdrawn may be used stale, so caches
-// are always told to ask again.
-// What is a partner's is kept by nobody but the partner.
-func cacheControl(age time.Duration, immutable, private bool) string {
+// cacheControl writes the header of what carries no items.
+func cacheControl(age time.Duration, immutable bool) string {
 	seconds := strconv.Itoa(int(age / time.Second))
-	if private {
-		return "private, max-age=" + seconds + ", must-revalidate"
-	}
 	if immutable {
 		return "public, max-age=" + seconds + ", immutable"
 	}

@@ -7,12 +7,12 @@ import "strings"
 type words struct {
 	Language string
 
-	Catalog, Channels, Subscribe, SubscribeHow, AllFeeds string
-	Sources, AllSources, Page, Terms, TermsHow, Items    string
-	Empty, Original, ReadHere, Tags, Published, Updated  string
-	License, Public, Others, Unvouched, TermsInFull      string
-	Contact, Days, Phone, Mail, Seen, Claim              string
-	NotFound, Unavailable, WrongMethod, Broken, Back     string
+	Channels, Subscribe, SubscribeHow, AllFeeds  string
+	Sources, AllSources, Terms, TermsHow         string
+	Empty, Original, Public, Others, TermsInFull string
+	Contact, Days, Phone, Mail, Seen, Claim      string
+	NotFound, Unavailable, WrongMethod, TooMuch  string
+	Broken, Back                                 string
 
 	// What a license grants: see terms.go.
 	TextWithheld, TextLink, TextExcerpt, TextFull                         string
@@ -31,17 +31,16 @@ func wordsFor(language string) words {
 
 var english = words{
 	Language: "en",
-	Catalog:  "Feeds", Channels: "Channels", Subscribe: "Subscribe",
+	Channels: "Channels", Subscribe: "Subscribe",
 	SubscribeHow: "Give one of these addresses to your feed reader. Every item says where it comes from and on what terms.",
-	AllFeeds:     "All feeds at once (OPML)", Sources: "From", AllSources: "all sources", Page: "Read here", Terms: "Terms",
+	AllFeeds:     "All feeds at once (OPML)", Sources: "From", AllSources: "all sources", Terms: "Terms",
 	TermsHow: "Every item is under one of these licenses. What a license does not grant is not shown.",
-	Items:    "items", Empty: "There is nothing here at the moment.",
-	Original: "Read the original", ReadHere: "More", Tags: "Tags", Published: "Published", Updated: "Updated",
-	License: "License", Public: "What everybody may have here", Others: "Reprints", Unvouched: "Passed along",
+	Empty:    "There is nothing here at the moment.",
+	Original: "Read the original", Public: "What everybody may have here", Others: "Reprints",
 	TermsInFull: "The terms in full",
 	Contact:     "Complaints about content or copyright", Days: "within %d days", Phone: "phone", Mail: "mail", Seen: "Also at", Claim: "file a claim",
 	NotFound: "There is nothing at this address, or nothing that may be shown.", Unavailable: "This page cannot be shown at the moment. Please try again in a few seconds.",
-	WrongMethod: "This address can only be read.", Broken: "Something went wrong here.", Back: "All channels",
+	WrongMethod: "This address can only be read.", TooMuch: "That was too much at once. Please try again later, or write to the house.", Broken: "Something went wrong here.", Back: "All channels",
 	TextWithheld: "nothing", TextLink: "title and link", TextExcerpt: "an excerpt of up to %d characters", TextFull: "the full text",
 	PicturesNone: "no pictures", PicturesStaff: "pictures by the house's own photographers", PicturesCredited: "pictures that name their maker", PicturesAll: "all pictures",
 	ReprintAgreement: "Others may reprint under an agreement with the house.", ReprintFree: "Others may reprint under the terms of this license.",
@@ -52,17 +51,16 @@ var english = words{
 
 var chinese = words{
 	Language: "zh",
-	Catalog:  "订阅", Channels: "频道", Subscribe: "订阅",
+	Channels: "频道", Subscribe: "订阅",
 	SubscribeHow: "把下面任一地址添加到阅读器即可订阅。每一条都写明来源与许可。",
-	AllFeeds:     "全部订阅地址\uFF08OPML\uFF09", Sources: "来自", AllSources: "全部来源", Page: "在线阅读", Terms: "许可",
+	AllFeeds:     "全部订阅地址\uFF08OPML\uFF09", Sources: "来自", AllSources: "全部来源", Terms: "许可",
 	TermsHow: "每一条内容都适用以下许可之一。许可未授予的内容不会出现在这里。",
-	Items:    "条", Empty: "目前没有内容。",
-	Original: "阅读原文", ReadHere: "详情", Tags: "标签", Published: "发布", Updated: "更新",
-	License: "许可", Public: "公众可在此获得", Others: "转载", Unvouched: "转发声明",
+	Empty:    "目前没有内容。",
+	Original: "阅读原文", Public: "公众可在此获得", Others: "转载",
 	TermsInFull: "许可全文",
 	Contact:     "对内容或版权有异议\uFF0C请与本站联系", Days: "%d日内", Phone: "电话", Mail: "邮箱", Seen: "另见", Claim: "提交申诉",
 	NotFound: "这里没有内容\uFF0C或者内容不能展示。", Unavailable: "页面暂时无法显示\uFF0C请稍后再试。",
-	WrongMethod: "此地址只能读取。", Broken: "这里出了点问题。", Back: "全部频道",
+	WrongMethod: "此地址只能读取。", TooMuch: "请求过于频繁\uFF0C请稍后再试\uFF0C或与本站联系。", Broken: "这里出了点问题。", Back: "全部频道",
 	TextWithheld: "不提供", TextLink: "标题与链接", TextExcerpt: "不超过%d字的节选", TextFull: "全文",
 	PicturesNone: "不含图片", PicturesStaff: "本社记者拍摄的图片", PicturesCredited: "署名的图片", PicturesAll: "全部图片",
 	ReprintAgreement: "转载须与本站签订协议。", ReprintFree: "可按本许可的条款转载。",
