@@ -34,7 +34,8 @@ func DeletionTarget(d feeds.Deletion) Target {
 // (R42). known is the entry that counts about that, the zero one where there is none. What is
 // withdrawn already needs no more. What was put back is withdrawn by a word that is newer than
 // that: for what the source itself published again, newer than what it published; for what an
-// operator put back, newer than the word that he set aside.
+// operator put back, newer than the word that he set aside. Where he put back what he had withdrawn himself he has set
+// no word aside, so any word counts: of one that came in between nobody had told him.
 func TakeBack(known Withdrawal, d feeds.Deletion, now time.Time) (Withdrawal, bool) {
 	switch {
 	case known.Target == "":
@@ -48,8 +49,6 @@ func TakeBack(known Withdrawal, d feeds.Deletion, now time.Time) (Withdrawal, bo
 		if !d.When.After(known.Despite.When) {
 			return Withdrawal{}, false
 		}
-	case !d.When.IsZero() && !d.When.After(known.At):
-		return Withdrawal{}, false
 	}
 	return Withdrawal{
 		Target: DeletionTarget(d), Cause: Retracted, At: now.UTC(), Note: noteOf(d), Upstream: &Upstream{When: d.When, Where: d.Where},

@@ -52,7 +52,8 @@ func TestTakeBack(t *testing.T) {
 		{"the operator set aside a word from the future, this one", syndicate.Withdrawal{Target: target, At: at(11), Reinstated: true, Despite: word(9999)}, at(9999), false},
 		{"the operator set aside a word without a date", syndicate.Withdrawal{Target: target, At: at(11), Reinstated: true, Despite: &syndicate.Upstream{}}, never, false},
 		{"the operator ended his own withdrawal before", syndicate.Withdrawal{Target: target, At: at(8), Reinstated: true}, at(9), true},
-		{"the operator ended his own withdrawal since", syndicate.Withdrawal{Target: target, At: at(10), Reinstated: true}, at(9), false},
+		{"the operator ended his own withdrawal since", syndicate.Withdrawal{Target: target, At: at(10), Reinstated: true}, at(9), true},
+		{"the operator ended his own withdrawal since, no date", syndicate.Withdrawal{Target: target, At: at(10), Reinstated: true}, never, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
