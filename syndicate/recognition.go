@@ -31,6 +31,9 @@ const (
 	lookedUp = 8
 	// mostPairsKept is how many pairs of letters of a title are kept.
 	mostPairsKept = 64
+	// briefStory is the least length of a text that is known again. Below shortStory it is told only by another source, to
+	// the letter and under the same title.
+	briefStory = 90
 	// sameAgain is how much of each of two texts of one source the other must hold. A source says nearly the same every
 	// day, of another day.
 	sameAgain = 0.95
@@ -43,7 +46,7 @@ func WordingOf(i feeds.Item) Wording { return wordingOf(i, feeds.NewGist(i.Text)
 func (b *Rulebook) WordingOf(i feeds.Item) Wording { return wordingOf(i, b.gist(i.Text)) }
 
 func wordingOf(i feeds.Item, g feeds.Gist) Wording {
-	if g.Length < shortStory || len(g.Passages) == 0 {
+	if g.Length < briefStory || len(g.Passages) == 0 {
 		return Wording{}
 	}
 	w := Wording{Source: i.Source, Published: i.Published.UTC(), Length: g.Length, Passages: len(g.Passages), Least: make(hashes, len(g.Passages))}
@@ -68,9 +71,17 @@ func (w Wording) sketch() *Wording {
 	return &w
 }
 
-// IsToldBy tells whether an item tells the story of which w is kept (R43), by the measures of R39.
+// IsToldBy tells whether an item tells the story of which w is kept (R43): to the letter, at whatever time, or by the
+// measures of R39.
 func (w *Wording) IsToldBy(other Wording) bool {
-	if w == nil || other.Passages == 0 || !samePeriodOf(w.Published, other.Published) {
+	if w == nil || other.Passages == 0 {
+		return false
+	}
+	letter := w.isTextOf(other)
+	if min(w.Length, other.Length) < shortStory {
+		return letter && w.Source != other.Source && len(w.Title) > 0 && slices.Equal(w.Title, other.Title)
+	}
+	if !letter && !samePeriodOf(w.Published, other.Published) {
 		return false
 	}
 	held := w.heldBy(other)
@@ -88,6 +99,11 @@ func (w *Wording) IsToldBy(other Wording) bool {
 // isLike tells whether two sketches are of one text.
 func (w *Wording) isLike(other *Wording) bool {
 	return other != nil && slices.Equal(w.Least, other.Least)
+}
+
+// isTextOf tells whether an item has the text of which w is kept, but for what does not count in a [feeds.Gist].
+func (w *Wording) isTextOf(other Wording) bool {
+	return w.Length == other.Length && w.Passages == other.Passages && len(w.Least) <= len(other.Least) && slices.Equal(w.Least, other.Least[:len(w.Least)])
 }
 
 // isLong tells whether two texts are so long, and so nearly of one length, that they need no titles.

@@ -23,6 +23,7 @@ func taken(i feeds.Item, epoch int64) syndicate.Withdrawal {
 func TestToldAgain(t *testing.T) {
 	t.Parallel()
 	text, han := tale(1, 20), hanTale(1)
+	brief := "县城的老水塔近日修缮完工，市民可以登塔远眺，每周二至周日开放，免费参观。"
 	for _, tt := range []struct {
 		name            string
 		withdrawn, item feeds.Item
@@ -38,8 +39,17 @@ func TestToldAgain(t *testing.T) {
 		{"in a round-up", told("open", "1", "", "The mill", text, monday), told("commons", "2", "", "The morning", text+tale(2, 20)+tale(5, 20), monday), false},
 		{"a short text under another title", told("open", "1", "", "The mill", tale(1, 8), monday), told("commons", "2", "", "A clock", tale(1, 8), monday), false},
 		{"a short text under its title", told("open", "1", "", "The mill opens", tale(1, 8), monday), told("commons", "2", "", "The mill opens again", tale(1, 8), monday), true},
-		{"a teaser", told("open", "1", "", "The mill", tale(1, 2), monday), told("commons", "2", "", "The mill", tale(1, 2), monday), false},
-		{"said again next year", told("open", "1", "", "Hours", text, monday), told("commons", "2", "", "Hours", text, monday.AddDate(1, 0, 0)), false},
+		{"a brief, to the letter", told("open", "1", "", "The mill", tale(1, 2), monday), told("commons", "2", "", "The mill", tale(1, 2), monday.AddDate(0, 3, 0)), true},
+		{"a brief in Chinese, to the letter", told("open", "1", "", "水塔修缮完工", brief, monday), told("commons", "2", "", "水塔修缮完工", brief, monday), true},
+		{"a brief under another title", told("open", "1", "", "The mill", tale(1, 2), monday), told("commons", "2", "", "The mills", tale(1, 2), monday), false},
+		{"a brief with a word more", told("open", "1", "", "The mill", tale(1, 2), monday), told("commons", "2", "", "The mill", tale(1, 2)+"More.", monday), false},
+		{"a brief of its own source", told("open", "1", "", "The mill", tale(1, 2), monday), told("open", "2", "", "The mill", tale(1, 2), monday), false},
+		{"a brief without a title", told("open", "1", "", "", tale(1, 2), monday), told("commons", "2", "", "", tale(1, 2), monday), false},
+		{"a line", told("open", "1", "", "The mill", "For subscribers only.", monday), told("commons", "2", "", "The mill", "For subscribers only.", monday), false},
+		{"a brief at the head of a story", told("open", "1", "", "The mill", tale(1, 2), monday), told("commons", "2", "", "The mill", text, monday), false},
+		{"nearly the same next year", told("open", "1", "", "Hours", text, monday), told("commons", "2", "", "Hours", text+tale(2, 1), monday.AddDate(1, 0, 0)), false},
+		{"to the letter next year", told("open", "1", "", "Hours", text, monday), told("commons", "2", "", "Hours", text, monday.AddDate(1, 0, 0)), true},
+		{"to the letter next year, by its own source", told("open", "1", "", "Hours", text, monday), told("open", "2", "", "Hours", text, monday.AddDate(1, 0, 0)), true},
 		{"by its own source, under another id and headline", told("open", "1", "https://a.example/1", "A", text, monday), told("open", "2", "https://a.example/2", "B", text, monday.AddDate(0, 0, 3)), true},
 		{"by its own source every day, of another day", told("open", "1", "", "Weather", text+tale(100, 4), monday), told("open", "2", "", "Weather", text+tale(101, 4), monday.AddDate(0, 0, 1)), false},
 	} {
