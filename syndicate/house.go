@@ -41,7 +41,7 @@ type Site struct {
 	// WithholdSigned withdraws what a claim names until it is decided, if the claim meets all rules for such notices: a
 	// name, an address, a work, and a signature under penalty of perjury.
 	WithholdSigned bool
-	// Zone is where the days of claims begin and end; nil is UTC.
+	// Zone is where the days of claims and of notices begin and end; nil is UTC.
 	Zone *time.Location
 	// AnswerDays is how many days after an answer to a claim the house wants to decide; 0 changes nothing.
 	AnswerDays int
@@ -49,6 +49,14 @@ type Site struct {
 	UnknownOrigin string
 	// Words replace built-in notices, by language ("zh", "en", or any other).
 	Words map[string]Words
+}
+
+// day is the day of a moment at the house.
+func (s Site) day(t time.Time) string {
+	if s.Zone == nil {
+		return t.UTC().Format(time.DateOnly)
+	}
+	return t.In(s.Zone).Format(time.DateOnly)
 }
 
 // Contact is how to reach the house. At least one field is set.

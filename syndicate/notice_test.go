@@ -3,6 +3,7 @@ package syndicate_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"reprint/feeds"
 	"reprint/syndicate"
@@ -114,5 +115,23 @@ func TestAgreementWording(t *testing.T) {
 	c, _ := compile(t, house).Decide(i, "zj", nil, noon)
 	if got, want := c.Notice().Attribution.Text(), "据清河周刊网李明报道 责编\uFF1A赵山"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestDayOfANotice: a withdrawal is dated by the day that it is where the house is.
+func TestDayOfANotice(t *testing.T) {
+	t.Parallel()
+	evening := time.Date(2026, 3, 9, 20, 0, 0, 0, time.UTC)
+	for zone, want := range map[*time.Location]string{nil: "2026-03-09", time.FixedZone("", 8*3600): "2026-03-10"} {
+		house := testHouse()
+		house.Site.Zone = zone
+		book, _ := syndicate.Compile(house)
+		item := told("commons", "1", "", "A", tale(1, 20), monday)
+		w := taken(item, 1)
+		w.At = evening
+		gone, ok := book.Gone(item, syndicate.Public, syndicate.NewWithdrawals(w), evening)
+		if !ok || !strings.Contains(gone.Notice, want) {
+			t.Errorf("in %v: %q, want %s", zone, gone.Notice, want)
+		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"reprint/cache"
 	"reprint/cmd/reprint/config"
@@ -94,7 +93,7 @@ func decideClaim(ctx context.Context, p *process, f configFlag, number int64, e 
 // printStep says what a claim is now, and by whose word.
 func printStep(p *process, c claim.Claim, kind claim.Kind, a serve.Acknowledgment) {
 	last, _ := c.Last(kind)
-	fmt.Fprintf(p.stdout, "claim %d: %s, by %s on %s\n", c.Number, kind, last.By, last.At.Format(time.DateOnly))
+	fmt.Fprintf(p.stdout, "claim %d: %s, by %s\n", c.Number, kind, last.By)
 	switch {
 	case a.Level == serve.LevelJournaled:
 		fmt.Fprintln(p.stdout, "journaled: its items follow as soon as the server of this machine hears the store")

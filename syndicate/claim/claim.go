@@ -169,7 +169,7 @@ func (c Claim) refuses(e Event) error {
 		_, err := e.Letter.Write(c, House{})
 		return err
 	case over:
-		return fmt.Errorf("claim %d was closed on %s by %s: %s; a new one can be filed", c.Number, outcome.At.Format(time.DateOnly), outcome.By, outcome.Kind)
+		return fmt.Errorf("claim %d was closed by %s: %s; a new one can be filed", c.Number, outcome.By, outcome.Kind)
 	case e.Kind == Withheld && c.IsWithheld():
 		return fmt.Errorf("claim %d: what it names is withheld already", c.Number)
 	case e.Kind == Withheld && len(c.Items)+len(c.Hidden) == 0:

@@ -64,7 +64,7 @@ type Site struct {
 	// Language is the BCP 47 tag of the pages, and of notices on items that state none;
 	// default en.
 	Language string `yaml:"language"`
-	// Timezone is the IANA zone in which days of agreements and claims begin and end; default UTC.
+	// Timezone is the IANA zone in which days of agreements, claims and notices begin and end; default UTC.
 	Timezone string `yaml:"timezone"`
 	// House are the source lines that mean the house itself (rule T1).
 	House []string `yaml:"house"`
