@@ -45,19 +45,27 @@ func ParseTarget(s string) (Target, error) {
 }
 
 // Item returns the id of the item that a target is; empty for other targets.
-func (t Target) Item() string {
-	id, ok := strings.CutPrefix(string(t), "item:")
-	if !ok {
-		return ""
-	}
-	return id
-}
+func (t Target) Item() string { return t.after("item:") }
 
 // Source returns the id of the source that a target is; empty for other targets.
-func (t Target) Source() string {
-	id, ok := strings.CutPrefix(string(t), "source:")
+func (t Target) Source() string { return t.after("source:") }
+
+// Origin returns the folded name of the outlet that a target is; empty for other targets.
+func (t Target) Origin() string { return t.after("origin:") }
+
+// Picture returns the address of the picture that a target is wherever it stands; empty for other targets.
+func (t Target) Picture() string { return t.after("picture:") }
+
+// SourcePicture returns the source and the address of the picture that a target is in items of that source only.
+func (t Target) SourcePicture() (source, url string, ok bool) {
+	return strings.Cut(t.after("picture-of:"), ":")
+}
+
+// after is what a target names, if it is of a kind.
+func (t Target) after(kind string) string {
+	value, ok := strings.CutPrefix(string(t), kind)
 	if !ok {
 		return ""
 	}
-	return id
+	return value
 }

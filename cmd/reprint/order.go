@@ -29,20 +29,14 @@ func orderWithout(ctx context.Context, p *process, conf *config.Config, order sy
 	if problem, ok := serve.Problem(serve.CheckOrder(order)); ok {
 		return usage("%s", problem)
 	}
-	if _, asked := askServer(ctx, p, conf, order); asked != nil {
+	became, asked := askServer(ctx, p, conf, order)
+	if asked != nil {
 		if err := leaveInLedger(ctx, p, conf, order); err != nil {
 			return errors.Join(fmt.Errorf("the store does not answer, and nothing was ordered: %w", asked), err)
 		}
+		became = outcome{Acknowledgment: serve.Acknowledgment{Key: order.Key, Level: serve.LevelJournaled}}
 	}
-	ack := serve.Acknowledgment{Key: order.Key, Level: serve.LevelJournaled}
-	if asJSON {
-		if err := printJSON(p.stdout, ack); err != nil {
-			return err
-		}
-	} else {
-		fmt.Fprintln(p.stdout, "journaled: the store does not answer; the order is on the disk of this machine, and is carried out as soon as a server here hears the store")
-	}
-	return &exitError{code: exitFindings}
+	return tellBecame(p, became, asJSON)
 }
 
 // askServer places an order with the server that runs on this machine, and returns what became of it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"reprint/cache"
@@ -43,12 +44,18 @@ func put(ctx context.Context, p *process, conf *config.Config, store cache.Store
 	if err != nil {
 		return err
 	}
+	return tellBecame(p, became, asJSON)
+}
+
+// tellBecame prints what became of an order. That it is not over, or about nothing, is a finding.
+func tellBecame(p *process, became outcome, asJSON bool) error {
+	var err error
 	if asJSON {
 		err = printJSON(p.stdout, became)
 	} else {
 		printBecame(p, became)
 	}
-	if err == nil && !became.IsOver() {
+	if err == nil && (!became.IsOver() || slices.ContainsFunc(became.About, serve.About.IsUnknownItem)) {
 		return &exitError{code: exitFindings}
 	}
 	return err
@@ -215,8 +222,10 @@ func onDisk(ctx context.Context, store cache.Store, a serve.Acknowledgment) (ser
 func printBecame(p *process, became outcome) {
 	about := make(map[syndicate.Target]string)
 	for _, t := range became.About {
-		about[t.Target] = fmt.Sprintf("  about %d items", t.Items)
-		if t.Target.Item() == "" {
+		switch {
+		case t.IsUnknownItem():
+			about[t.Target] = "  the store has no such item: look whether the id is right. One that comes by it stays down"
+		case t.Target.Item() == "":
 			about[t.Target] = fmt.Sprintf("  about %d of the newest %d items", t.Items, serve.CountedThrough)
 		}
 	}
@@ -229,13 +238,21 @@ func printBecame(p *process, became outcome) {
 	}
 	switch {
 	case became.Level == serve.LevelEverywhere:
-		fmt.Fprintln(p.stdout, "everywhere: no server answers otherwise")
+		fmt.Fprintln(p.stdout, "everywhere: "+everywhereMeans(became.Withdrawals))
 		if became.Purge != nil && became.Purge.State != serve.PurgeDone {
 			fmt.Fprintf(p.stdout, "the caches in front are not purged yet: %s\n", became.Purge.Problem)
 		}
 	case became.Level == serve.LevelJournaled:
-		fmt.Fprintln(p.stdout, "journaled: the order is on the disk of this machine, and its server carries it out as soon as it hears the store")
+		fmt.Fprintln(p.stdout, "journaled: the store does not answer; the order is on the disk of this machine, and is carried out as soon as a server here hears the store")
 	default:
 		fmt.Fprintf(p.stdout, "stored, but not confirmed by %s: they may still answer as before\n", strings.Join(became.Waiting, ", "))
 	}
+}
+
+// everywhereMeans says what entries that are everywhere have done.
+func everywhereMeans(entries []syndicate.Withdrawal) string {
+	if len(entries) > 0 && entries[0].Reinstated {
+		return "no server withholds it for this any more; feeds are made anew within a second"
+	}
+	return "no server answers otherwise"
 }

@@ -8,6 +8,7 @@ import (
 
 	"reprint/cache"
 	"reprint/cmd/reprint/config"
+	"reprint/feeds"
 	"reprint/syndicate"
 	"reprint/syndicate/serve"
 )
@@ -17,10 +18,10 @@ const within = 15 * time.Second
 
 type withdrawCmd struct {
 	configFlag
-	Targets     []string `arg:"" optional:"" name:"target" help:"Items (id, page here, or link at the source), source:ID, origin:NAME, picture:URL."`
+	Targets     []string `arg:"" optional:"" name:"target" help:"Items (id, page here, or link at the source), source:ID, origin:NAME, picture:URL, or picture-of:SOURCE:URL for one source's only."`
 	Reason      string   `required:"" placeholder:"CAUSE" help:"rights, correction, legal or retracted."`
 	Note        string   `help:"For the record; never shown."`
-	Authority   string   `placeholder:"URL" help:"Who ordered it, for legal."`
+	Authority   string   `placeholder:"WHO" help:"Who ordered it: needed for legal, which the answer 451 names."`
 	Replacement string   `help:"The text to show instead, for correction."`
 	Phrase      string   `help:"All items whose title or text holds this; printed only, until --yes is given."`
 	Address     string   `placeholder:"PART" help:"All items whose link, id or pictures hold this; printed only, until --yes is given."`
@@ -38,8 +39,14 @@ func (withdrawCmd) Help() string {
 // Run withdraws.
 func (c *withdrawCmd) Run(ctx context.Context, p *process) error {
 	model := syndicate.Withdrawal{Cause: syndicate.Cause(c.Reason), At: p.now().UTC(), Note: c.Note, Authority: c.Authority, Replacement: c.Replacement}
+	if problem, ok := serve.Problem(serve.CheckGiven(syndicate.Order{Model: model})); ok {
+		return usage("%s", problem)
+	}
+	if len(c.Targets) > 0 && c.searches() {
+		return usage("name targets, or look for them with --phrase and --address: give two orders for both")
+	}
 	conf, store, err := c.open(ctx)
-	if errors.Is(err, cache.ErrUnavailable) && c.Phrase == "" && c.Address == "" {
+	if errors.Is(err, cache.ErrUnavailable) && !c.searches() {
 		return orderWithout(ctx, p, conf, syndicate.Order{Targets: c.Targets, Model: model}, c.JSON)
 	}
 	if err != nil {
@@ -50,15 +57,16 @@ func (c *withdrawCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	if c.Phrase != "" || c.Address != "" {
-		found, err := c.search(ctx, p, store, conf)
-		if err != nil || !c.Yes {
+	if c.searches() {
+		if targets, err = c.search(ctx, p, store, conf); err != nil || !c.Yes || len(targets) == 0 {
 			return err
 		}
-		targets = append(targets, found...)
 	}
 	return put(ctx, p, conf, store, targets, c.JSON, model)
 }
+
+// searches tells whether the items are to be looked for.
+func (c *withdrawCmd) searches() bool { return c.Phrase != "" || c.Address != "" }
 
 func (f configFlag) open(ctx context.Context) (*config.Config, cache.Store, error) {
 	conf, err := f.load()
@@ -81,8 +89,10 @@ func (c *withdrawCmd) search(ctx context.Context, p *process, store cache.Store,
 	found := make([]string, len(items))
 	for n, i := range items {
 		found[n] = i.ID
-		if !c.JSON {
-			fmt.Fprintf(p.stdout, "%s  %s\n", i.ID, i.Title)
+	}
+	if !c.JSON {
+		if err := printFound(ctx, p, store, items); err != nil {
+			return nil, err
 		}
 	}
 	if !c.Yes && c.JSON {
@@ -91,9 +101,30 @@ func (c *withdrawCmd) search(ctx context.Context, p *process, store cache.Store,
 		}{found})
 	}
 	if !c.Yes {
-		fmt.Fprintf(p.stdout, "%d items; nothing was withdrawn. Add --yes to withdraw them.\n", len(found))
+		fmt.Fprintf(p.stdout, "items found: %d. Nothing was withdrawn; add --yes to withdraw them.\n", len(found))
 	}
 	return found, nil
+}
+
+// printFound lists items with what is known of each already.
+func printFound(ctx context.Context, p *process, store cache.Store, items []feeds.Item) error {
+	var targets []syndicate.Target
+	for _, i := range items {
+		targets = append(targets, syndicate.ItemTarget(i.ID))
+	}
+	known, err := store.Standing(ctx, targets)
+	if err != nil {
+		return err
+	}
+	set := syndicate.NewWithdrawals(known...)
+	for _, i := range items {
+		note := ""
+		if _, down := set.Standing(syndicate.ItemTarget(i.ID)); down {
+			note = "  (withdrawn already)"
+		}
+		fmt.Fprintf(p.stdout, "%s  %s  %s%s\n", i.ID, i.Rank().Format(time.DateOnly), i.Title, note)
+	}
+	return nil
 }
 
 type reinstateCmd struct {

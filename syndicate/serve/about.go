@@ -14,6 +14,9 @@ type About struct {
 	Items  int              `json:"items"`
 }
 
+// IsUnknownItem tells whether the target is an item that the store does not have: a slip, or one that has not come yet.
+func (a About) IsUnknownItem() bool { return a.Target.Item() != "" && a.Items == 0 }
+
 // CountedThrough is how many of the newest items are looked through to count.
 const CountedThrough = 2000
 

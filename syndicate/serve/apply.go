@@ -101,7 +101,7 @@ func (c *channel) isUnder(t syndicate.Target) bool {
 			return true
 		}
 	}
-	return len(t) > 7 && t[:7] == "origin:"
+	return t.Origin() != ""
 }
 
 // showing notes that an item is shown, or linked, or leaves a mark: under which names, and what it says.

@@ -2,7 +2,6 @@ package serve
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -93,8 +92,8 @@ type claimStepRequest struct {
 // apiClaimStep lets something happen to a claim. It answers 200 once nobody shows what was withdrawn, and 202 before.
 func (s *Server) apiClaimStep(w http.ResponseWriter, r *http.Request, c claim.Claim) error {
 	var q claimStepRequest
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostFiling)).Decode(&q); err != nil {
-		return badRequest("send the kind, by whom and the text as JSON: " + err.Error())
+	if err := readJSON(w, r, mostFiling, "the kind, by whom and the text as JSON", &q); err != nil {
+		return err
 	}
 	c, err := s.claimDesk(s.site.Load()).Decide(r.Context(), c.Number, claim.Event{Kind: q.Kind, By: q.By, Text: q.Text, Letter: q.Letter})
 	if err != nil {

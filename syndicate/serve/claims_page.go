@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"reprint/syndicate"
 	"reprint/syndicate/claim"
 )
 
@@ -86,7 +87,7 @@ func (s *Server) showClaim(w http.ResponseWriter, r *http.Request, t *site, page
 		data.Due = dayIn(c.Due, zone)
 	}
 	for _, name := range c.Items {
-		if picture, ok := strings.CutPrefix(name, "picture:"); ok {
+		if picture := syndicate.Target(name).Picture(); picture != "" {
 			data.Items = append(data.Items, claimItem{picture, ""})
 		} else {
 			data.Items = append(data.Items, claimItem{name, t.base + "/items/" + name})

@@ -1,8 +1,6 @@
 package serve
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -36,17 +34,15 @@ func readSaid(w http.ResponseWriter, r *http.Request) (said, error) {
 	if err != nil {
 		return said{}, errMedia
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostFiling))
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return said{}, errTooLong
-	}
+	body, err := readBody(w, r, mostFiling)
 	if err != nil {
-		return said{}, badRequest("what was sent could not be read: " + err.Error())
+		return said{}, err
 	}
 	switch media {
 	case "application/json":
-		return saidInJSON(body)
+		var s said
+		err := decodeJSON(body, "the claim as JSON", &s)
+		return s, err
 	case "application/x-www-form-urlencoded":
 		r.Body = io.NopCloser(strings.NewReader(string(body)))
 		if err := r.ParseForm(); err != nil {
@@ -55,20 +51,6 @@ func readSaid(w http.ResponseWriter, r *http.Request) (said, error) {
 		return saidInForm(func(name string) string { return strings.ToValidUTF8(r.PostForm.Get(name), "\uFFFD") }), nil
 	}
 	return said{}, errMedia
-}
-
-// saidInJSON reads what a program sent. A name that is misspelled is not overlooked: what it says would be lost.
-func saidInJSON(body []byte) (said, error) {
-	var s said
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&s); err != nil {
-		return said{}, badRequest("what was sent is no claim as JSON: " + err.Error())
-	}
-	if d.More() {
-		return said{}, badRequest("what was sent is no claim as JSON: something follows it")
-	}
-	return s, nil
 }
 
 // saidInForm reads the fields of the forms of our pages. They are text, as those of JSON are: a page shows them to their writer again.
@@ -83,8 +65,5 @@ func saidInForm(field func(string) string) said {
 	}
 }
 
-// What can be wrong with what is sent.
-var (
-	errMedia   = errors.New("send a form (application/x-www-form-urlencoded) or JSON (application/json)")
-	errTooLong = errors.New("that is too long: 256 KB is the most")
-)
+// errMedia tells that something else was sent than can be read.
+var errMedia = errors.New("send a form (application/x-www-form-urlencoded) or JSON (application/json)")

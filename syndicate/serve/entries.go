@@ -103,12 +103,28 @@ func CheckOrder(order syndicate.Order) error {
 		return badRequest(err.Error())
 	}
 	if !order.Model.Reinstated && !slices.Contains(syndicate.Causes, order.Model.Cause) {
-		return badRequest(fmt.Sprintf("the cause %q is none of %v", order.Model.Cause, syndicate.Causes))
+		return badRequest(fmt.Sprintf("the cause %q is none of rights, correction, legal and retracted", order.Model.Cause))
 	}
 	for _, text := range order.Targets {
 		if err := checkTarget(text); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// CheckGiven tells what is wrong with an order that somebody at the house gives, besides what [CheckOrder] does.
+func CheckGiven(order syndicate.Order) error {
+	model := order.Model
+	switch {
+	case model.Cause == syndicate.Claimed:
+		return badRequest("only claims have the cause claim; use rights, correction, legal or retracted")
+	case model.Cause == syndicate.Legal && !model.Reinstated && model.Authority == "":
+		return badRequest("say who ordered it: the cause legal needs an authority, which the answer 451 names")
+	case model.Authority != "" && model.Cause != syndicate.Legal:
+		return badRequest("an authority goes with the cause legal: nobody would read of it")
+	case model.Replacement != "" && model.Cause != syndicate.Correction:
+		return badRequest("a replacement goes with the cause correction: nobody would read it")
 	}
 	return nil
 }

@@ -57,10 +57,11 @@ func rules(t testing.TB, h syndicate.House) *syndicate.Rulebook {
 // story makes item n of a source.
 func story(source string, n int) feeds.Item {
 	picture := feeds.Picture{URL: "https://img.example/a.jpg", Medium: "image", Credit: "Jane Doe"}
+	text := strings.Repeat("县城的老水塔修缮完工。", 10) + source // so that none is a copy of another source's
 	i := feeds.Item{
 		URI: fmt.Sprintf("tag:%s.example,2026:%d", source, n), Source: source, Link: fmt.Sprintf("https://%s.example/%d", source, n),
 		Title: fmt.Sprintf("第%d条 <b> & 消息", n), Language: "zh", Published: noon.Add(-time.Duration(n) * time.Hour), FirstSeen: noon,
-		Body: []feeds.Part{{HTML: "<p>" + strings.Repeat("县城的老水塔修缮完工。", 10) + "</p>"}, {Picture: &picture}}, Text: strings.Repeat("县城的老水塔修缮完工。", 10),
+		Body: []feeds.Part{{HTML: "<p>" + text + "</p>"}, {Picture: &picture}}, Text: text,
 	}
 	i.ID = feeds.NewID(source, i.URI)
 	i.Revision = i.Digest()

@@ -44,6 +44,9 @@ func TestSlips(t *testing.T) {
 	for _, slip := range []struct{ targets, key, want string }{
 		{`"source:weeekly"`, "", "the sources are weekly, hill"},
 		{`"picture-of:weeekly:https://img.example/a.jpg"`, "", "no source"},
+		{`"weeekly-abcdefghijklmnopqrst"`, "", "no source"},
+		{`"picture:a.jpg"`, "", "is no address"},
+		{`"picture-of:hill:a.jpg"`, "", "is no address"},
 		{`"https://hill.example/none"`, "", "no item"},
 		{`"https://other.example/items/weekly-abcdefghijklmnopqrst"`, "", "no item"},
 		{many, "", "at most 1000"},
@@ -56,6 +59,22 @@ func TestSlips(t *testing.T) {
 		if w.Code != 400 || !strings.Contains(w.Body.String(), slip.want) {
 			t.Errorf("%.60s: %d %s", slip.targets, w.Code, w.Body)
 		}
+	}
+	for body, want := range map[string]string{
+		`{"targets":["source:hill"],"cause":"rights","reinstated":true}`:                      "reinstated",
+		`{"target":"source:hill","cause":"rights"}`:                                           "target",
+		`{"targets":["source:hill"],"cause":"rights"}{"targets":[]}`:                          "something follows",
+		`{"targets":["source:hill"],"cause":"claim"}`:                                         "only claims",
+		`{"targets":["source:hill"],"cause":"legal"}`:                                         "say who ordered it",
+		`{"targets":["source:hill"],"cause":"rights","authority":"a court"}`:                  "goes with the cause legal",
+		`{"targets":["source:hill"],"cause":"legal","authority":"a court","replacement":"x"}`: "goes with the cause correction",
+	} {
+		if w := m.say(body); w.Code != 400 || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d %s", body, w.Code, w.Body)
+		}
+	}
+	if w := m.say(`{"note":"` + strings.Repeat("x", 1<<20) + `"}`); w.Code != 413 {
+		t.Errorf("what is too long: %d %s", w.Code, w.Body)
 	}
 	if all, err := store.Withdrawals(t.Context(), 0, 10); err != nil || len(all) != 0 {
 		t.Fatalf("%+v, %v", all, err)
@@ -84,7 +103,7 @@ func TestWithdrawnAgain(t *testing.T) {
 	}
 	m := join(t, "a", store, new(notebook))
 	eventually(t, "the server answers", func() bool { return m.get("/feeds/top.rss").Code == 200 })
-	for _, body := range []string{`{"targets":[%q],"cause":"legal"}`, `{"targets":[%q],"reinstate":true}`, `{"targets":[%q],"cause":"rights"}`} {
+	for _, body := range []string{`{"targets":[%q],"cause":"legal","authority":"a court"}`, `{"targets":[%q],"reinstate":true}`, `{"targets":[%q],"cause":"rights"}`} {
 		if status, ack := m.order(t, fmt.Sprintf(body, item.ID)); status != 200 {
 			t.Fatalf("%d %+v", status, ack)
 		}

@@ -230,7 +230,7 @@ func TestKeyOfAnotherOrder(t *testing.T) {
 	}
 	first := fmt.Sprintf(`"targets":[%q],"cause":"rights"`, one.ID)
 	others := []string{
-		fmt.Sprintf(`"targets":[%q],"cause":"rights"`, two.ID), fmt.Sprintf(`"targets":[%q],"cause":"legal"`, one.ID),
+		fmt.Sprintf(`"targets":[%q],"cause":"rights"`, two.ID), fmt.Sprintf(`"targets":[%q],"cause":"legal","authority":"a court"`, one.ID),
 		fmt.Sprintf(`"targets":[%q],"reinstate":true`, one.ID), fmt.Sprintf(`"targets":[%q,%q],"cause":"rights"`, one.ID, two.ID),
 	}
 	give("letter", 200, first)

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -63,8 +64,11 @@ func (n Names) idOf(name string) string {
 func (n Names) Find(ctx context.Context, name string) (feeds.Item, error) {
 	if id := n.idOf(name); feeds.SourceOf(id) != "" {
 		items, err := n.Store.Items(ctx, []string{id})
-		if err != nil || len(items) == 1 {
-			return slices.Concat(items, []feeds.Item{{}})[0], err
+		if err != nil {
+			return feeds.Item{}, err
+		}
+		if len(items) == 1 {
+			return items[0], nil
 		}
 	}
 	items, err := n.Store.Latest(ctx, n.Sources, lookedThrough)
@@ -80,11 +84,15 @@ func (n Names) Find(ctx context.Context, name string) (feeds.Item, error) {
 		name, lookedThrough))
 }
 
-// checkSource tells whether the source that a target names is none: a slip would be acknowledged, and nothing be withdrawn.
+// checkSource tells whether the source that a target names is none, or its picture is no address: a slip would be
+// acknowledged, and nothing be withdrawn.
 func (n Names) checkSource(ctx context.Context, t syndicate.Target) error {
-	id := t.Source()
-	if of, ok := strings.CutPrefix(string(t), "picture-of:"); ok {
-		id, _, _ = strings.Cut(of, ":")
+	id, picture := cmp.Or(t.Source(), feeds.SourceOf(t.Item())), t.Picture()
+	if of, url, ok := t.SourcePicture(); ok {
+		id, picture = of, url
+	}
+	if picture != "" && !strings.Contains(picture, ":") {
+		return badRequest(fmt.Sprintf("%q is no address: a picture is named by its whole address, such as https://img.example/a.jpg", picture))
 	}
 	if id == "" || slices.Contains(n.Sources, id) {
 		return nil

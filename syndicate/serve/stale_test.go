@@ -26,7 +26,7 @@ func TestReplacementGoesToo(t *testing.T) {
 	}
 	eventually(t, "the replacement is shown", func() bool { return strings.Contains(m.get("/feeds/top.rss").Body.String(), "the wrong word") })
 	m.store.slow.Store(int64(300 * time.Millisecond))
-	if status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"legal"}`, item.ID)); status != 200 {
+	if status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"legal","authority":"a court"}`, item.ID)); status != 200 {
 		t.Fatal(status, ack)
 	}
 	for _, path := range surfaces {

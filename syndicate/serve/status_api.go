@@ -2,9 +2,6 @@ package serve
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"time"
 
@@ -21,9 +18,8 @@ func (s *Server) apiStatus(t *site) func(http.ResponseWriter, *http.Request, *pr
 		var question struct {
 			Items []string `json:"items"`
 		}
-		decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10))
-		if err := decoder.Decode(&question); err != nil && !errors.Is(err, io.EOF) {
-			return badRequest(`send {"items": ["ID", …]} with up to 100 ids`)
+		if err := readJSON(w, r, 64<<10, `{"items": ["ID", …]} with up to 100 ids`, &question); err != nil {
+			return err
 		}
 		if len(question.Items) == 0 || len(question.Items) > statusMost {
 			return badRequest("name 1 to 100 items")

@@ -1,16 +1,14 @@
 package serve
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"reprint/syndicate"
 )
@@ -40,8 +38,8 @@ type withdrawAnswer struct {
 // apiWithdraw withdraws, or puts back. It answers 200 once no server shows what was withdrawn,
 // and 202 with an address to ask at before.
 func (s *Server) apiWithdraw(w http.ResponseWriter, r *http.Request) {
-	q, err := readWithdrawRequest(http.MaxBytesReader(w, r.Body, 1<<20))
-	if err != nil {
+	var q withdrawRequest
+	if err := readJSON(w, r, 1<<20, "the targets, the cause and a note as JSON", &q); err != nil {
 		s.fail(w, r, err)
 		return
 	}
@@ -51,21 +49,6 @@ func (s *Server) apiWithdraw(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.sendAcknowledgment(w, answer)
-}
-
-// readWithdrawRequest reads what is asked for. JSON in another encoding would name other things than were meant.
-func readWithdrawRequest(body io.Reader) (q withdrawRequest, err error) {
-	text, err := io.ReadAll(body)
-	if err == nil && !utf8.Valid(text) {
-		err = errors.New("that is not UTF-8")
-	}
-	if err == nil {
-		err = json.Unmarshal(text, &q)
-	}
-	if err != nil {
-		err = badRequest("send the targets, the cause and a note as JSON: " + err.Error())
-	}
-	return q, err
 }
 
 func (s *Server) sendAcknowledgment(w http.ResponseWriter, a withdrawAnswer) {
@@ -92,6 +75,9 @@ func (s *Server) withdraw(ctx context.Context, q withdrawRequest) (withdrawAnswe
 	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, acknowledgeWithin)
 	defer cancel()
+	if err := CheckGiven(order); err != nil {
+		return withdrawAnswer{}, err
+	}
 	site := s.site.Load()
 	names := Names{Store: s.store, Site: site.rules.House().Site.URL, Sources: site.sources()}
 	var err error
@@ -157,7 +143,11 @@ func (s *Server) apiOrder(w http.ResponseWriter, r *http.Request) {
 
 // apiWithdrawals lists withdrawals by their epochs.
 func (s *Server) apiWithdrawals(w http.ResponseWriter, r *http.Request) {
-	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
+	after, err := strconv.ParseInt(cmp.Or(r.URL.Query().Get("after"), "0"), 10, 64)
+	if err != nil {
+		s.fail(w, r, badRequest("after is the last epoch that you have; leave it out to begin"))
+		return
+	}
 	list, err := s.store.Withdrawals(r.Context(), after, journalPage)
 	if err != nil {
 		s.fail(w, r, err)
