@@ -5,7 +5,7 @@
 // an honest User-Agent, without cookies or referrers, and with nothing secret sent to
 // another host. Whatever comes back is bounded: bytes after decompression, redirects,
 // headers, time. Every connection passes one [Guard], which checks the address that is
-// really dialled, so that neither DNS nor a redirect leads inside.
+// really dialed, so that neither DNS nor a redirect leads inside.
 //
 // Files and directories are sources too, read by the same call and under the same bounds.
 // What goes wrong is an [Error] with a [Kind] and a sentence for the operator.

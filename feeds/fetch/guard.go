@@ -21,7 +21,7 @@ func NewGuard(allow []netip.Prefix) *Guard {
 	return &Guard{allow: allow, public: ssrf.New()}
 }
 
-// Control is for [net.Dialer.Control]: it sees the address that is about to be dialled,
+// Control is for [net.Dialer.Control]: it sees the address that is about to be dialed,
 // after DNS.
 func (g *Guard) Control(network, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
