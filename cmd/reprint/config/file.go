@@ -2,8 +2,9 @@ package config
 
 import "reprint/syndicate"
 
-// File is the configuration file, key by key. Its comments are the manual: docs/config.md
-// is made from them.
+// The comments here are the manual: docs/config.md is made from them, without the name that each begins with.
+
+// File is the configuration file, key by key.
 type File struct {
 	// Site is the house itself.
 	Site Site `yaml:"site" need:"true"`
@@ -47,8 +48,8 @@ type File struct {
 // Purge is how a CDN in front is told what to throw away. Where it is set, public documents carry the
 // tags of what they hold in Cache-Tag and Surrogate-Key.
 type Purge struct {
-	// URL is posted to once a withdrawal is everywhere, with {"tags": [...]} as its body and the
-	// same tags in Surrogate-Key; it is tried for a day, and its outcome is in the acknowledgment.
+	// URL is the address that is posted to once a withdrawal is everywhere, with {"tags": [...]} as the
+	// body and the same tags in Surrogate-Key; it is tried for a day, and its outcome is in the acknowledgment.
 	URL string `yaml:"url" need:"true"`
 	// Header carries the secret, which stands in the environment variable REPRINT_PURGE_TOKEN;
 	// default Authorization, as a Bearer token.
@@ -95,7 +96,7 @@ type Site struct {
 	// name or e-mail address of the house, a comma, and a date on which it was the
 	// house's. Never change it; default the host of url and the year 2026.
 	Tag string `yaml:"tag"`
-	// Notices replace built-in sentences, by language.
+	// Notices are sentences that take the place of built-in ones, by language.
 	Notices map[string]Words `yaml:"notices"`
 }
 
@@ -164,11 +165,11 @@ type License struct {
 
 // Grant is an amount of text and pictures.
 type Grant struct {
-	// Text is withheld, link, excerpt or full; default withheld.
+	// Text is how much of the text is granted: withheld, link, excerpt or full; default withheld.
 	Text syndicate.Form `yaml:"text"`
 	// ExcerptChars is the length of an excerpt in characters, 20 to 2000.
 	ExcerptChars int `yaml:"excerpt_chars"`
-	// Pictures are none, staff, credited or all; default none.
+	// Pictures says which pictures are granted: none, staff, credited or all; default none.
 	Pictures syndicate.PictureTerms `yaml:"pictures"`
 }
 
@@ -271,7 +272,7 @@ type Token struct {
 	// SHA256 is the hash of the token, 64 hexadecimal digits. The token itself must not
 	// stand here.
 	SHA256 string `yaml:"sha256" need:"true"`
-	// From and Until are the first and the last day on which the token is valid.
+	// From is the first day on which the token is valid; default no beginning.
 	From Date `yaml:"from"`
 	// Until is the last day on which the token is valid; default no end.
 	Until Date `yaml:"until"`
@@ -293,9 +294,9 @@ type Agreement struct {
 	Text syndicate.Form `yaml:"text" need:"true"`
 	// Pictures are the most pictures that are granted; default none.
 	Pictures syndicate.PictureTerms `yaml:"pictures"`
-	// From and Until are the first and the last day on which it is in force.
+	// From is the first day on which it is in force; default no beginning.
 	From Date `yaml:"from"`
-	// Until is the last day on which it is in force.
+	// Until is the last day on which it is in force; default no end.
 	Until Date `yaml:"until"`
 	// Embargo withholds an item until this long after its publication (rule R21).
 	Embargo Duration `yaml:"embargo"`

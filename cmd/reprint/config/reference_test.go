@@ -51,14 +51,14 @@ func reference(t *testing.T) string {
 		}
 		spec := general.Specs[0].(*ast.TypeSpec)
 		if s, ok := spec.Type.(*ast.StructType); ok {
-			writeStruct(&b, spec.Name.Name, general.Doc.Text(), s)
+			writeStruct(t, &b, spec.Name.Name, general.Doc.Text(), s)
 		}
 	}
 	return b.String()
 }
 
-func writeStruct(b *strings.Builder, name, doc string, s *ast.StructType) {
-	fmt.Fprintf(b, "\n## %s\n\n%s\n| key | | meaning |\n| --- | --- | --- |\n", name, doc)
+func writeStruct(t *testing.T, b *strings.Builder, name, doc string, s *ast.StructType) {
+	fmt.Fprintf(b, "\n## %s\n\n%s\n| key | | meaning |\n| --- | --- | --- |\n", name, meaning(t, name, doc))
 	for _, f := range s.Fields.List {
 		tag := reflect.StructTag(strings.Trim(f.Tag.Value, "`"))
 		need := ""
@@ -66,6 +66,22 @@ func writeStruct(b *strings.Builder, name, doc string, s *ast.StructType) {
 			need = "required"
 		}
 		text := strings.Join(strings.Fields(f.Doc.Text()), " ")
-		fmt.Fprintf(b, "| `%s` | %s | %s |\n", tag.Get("yaml"), need, text)
+		fmt.Fprintf(b, "| `%s` | %s | %s |\n", tag.Get("yaml"), need, meaning(t, f.Names[0].Name, text))
 	}
+}
+
+// meaning is what a comment says of a name: without the name, which is one of Go, and the "is" or "are" behind it.
+func meaning(t *testing.T, name, comment string) string {
+	text, ok := strings.CutPrefix(comment, name+" ")
+	if !ok || strings.TrimSpace(text) == "" {
+		t.Errorf("the comment %q does not begin with the name %s and go on", comment, name)
+		return comment
+	}
+	for _, verb := range []string{"is ", "are "} {
+		if rest, ok := strings.CutPrefix(text, verb); ok {
+			text = rest
+			break
+		}
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
