@@ -33,6 +33,57 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestOperatorPage: docs/operator.md has a row for every address of the operator's listener and for every metric with its labels, and for
+// nothing else.
+func TestOperatorPage(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("docs/operator.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := make(map[string]bool)
+	for file := range sources(t) {
+		if filepath.ToSlash(filepath.Dir(file)) != "syndicate/serve" {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range operatorRoute.FindAllStringSubmatch(string(text), -1) {
+			address := strings.TrimSuffix(m[1], "{$}")
+			if m[2] != "" {
+				address = strings.ToUpper(m[2]) + " " + address
+			}
+			named["| `"+address+"` |"] = true
+		}
+		for _, m := range metricOrGauge.FindAllStringSubmatch(string(text), -1) {
+			named[strings.Join(strings.Fields("| `"+m[1]+"` | "+strings.ReplaceAll(m[2], `"`, "`")+" |"), " ")] = true
+		}
+	}
+	rows := 0
+	for line := range strings.Lines(string(page)) {
+		if strings.HasPrefix(line, "| `") {
+			rows++
+		}
+	}
+	for row := range named {
+		if !strings.Contains(string(page), "\n"+row+" ") {
+			t.Errorf("docs/operator.md has no row that begins with %s", row)
+		}
+	}
+	if rows != len(named) || rows < 30 {
+		t.Errorf("docs/operator.md has %d rows, and the code names %d addresses and metrics", rows, len(named))
+	}
+}
+
+var (
+	// operatorRoute matches a route of the operator's listener; its groups are the pattern and the method where that is not GET.
+	operatorRoute = regexp.MustCompile(`pattern: "([^"]+)",(?: method: http\.Method(\w+),)? audience: operator`)
+	// metricOrGauge matches a metric; its groups are the name and the labels.
+	metricOrGauge = regexp.MustCompile(`"(reprint_[a-z_]+)",.*?(?:\[\]string\{(.*?)\}|$|\n)`)
+)
+
 func checkLink(t *testing.T, page, text, address string) {
 	t.Helper()
 	if strings.Contains(address, "://") {
