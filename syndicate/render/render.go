@@ -171,7 +171,8 @@ func (r readBack) check(e entry) error {
 	return nil
 }
 
-// scrub cleans every string that can be reached from v of what XML 1.0 forbids.
+// scrub cleans every string that can be reached from v of what XML 1.0 forbids. Slices are copied before: those of an
+// item belong to others who read it at the same time.
 func scrub(v any) { scrubValue(reflect.ValueOf(v)) }
 
 func scrubValue(v reflect.Value) {
@@ -185,12 +186,15 @@ func scrubValue(v reflect.Value) {
 			scrubValue(v.Field(i))
 		}
 	case reflect.Slice:
+		if v.CanSet() && !v.IsNil() {
+			v.Set(reflect.AppendSlice(reflect.MakeSlice(v.Type(), 0, v.Len()), v))
+		}
 		for i := range v.Len() {
 			scrubValue(v.Index(i))
 		}
 	case reflect.String:
-		if v.CanSet() {
-			v.SetString(feeds.Scrub(v.String()))
+		if clean := feeds.Scrub(v.String()); v.CanSet() && clean != v.String() {
+			v.SetString(clean)
 		}
 	}
 }
