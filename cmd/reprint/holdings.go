@@ -58,7 +58,7 @@ func (h *holdings) note(ctx context.Context, store cache.Partners, dir string) e
 				if err := form.UnmarshalText([]byte(i.Form)); err != nil {
 					return err
 				}
-				held = append(held, cache.Held{Item: i.ID, Form: int(form), Pictures: len(i.Pictures), First: times.First, Last: times.Last})
+				held = append(held, cache.Held{Item: i.ID, Form: int(form), Pictures: i.PictureCount(), First: times.First, Last: times.Last})
 			}
 			if err := store.Hold(ctx, partner, held); err != nil {
 				return err

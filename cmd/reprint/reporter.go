@@ -170,7 +170,7 @@ func sums(e ledger.Edition) map[string]cache.Tally {
 		for _, source := range []string{"", i.Source} {
 			t := all[source]
 			t.Items++
-			t.Pictures += int64(len(i.Pictures))
+			t.Pictures += int64(i.PictureCount())
 			switch i.Form {
 			case syndicate.Full.String():
 				t.Full++

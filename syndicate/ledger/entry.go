@@ -86,10 +86,26 @@ type EditionItem struct {
 	// Agreement is the number of the agreement in the pull's list that granted the form;
 	// 0 is the license's own grant to everybody.
 	Agreement int `json:"agreement,omitempty"`
-	// Pictures are the addresses of the pictures that went out.
-	Pictures []string `json:"pictures,omitempty"`
+	// Pictures are the addresses of the pictures that went out. Where an edition has so many that no entry could hold
+	// them, those of some items are in Unlisted instead.
+	Pictures []string          `json:"pictures,omitempty"`
+	Unlisted *UnlistedPictures `json:"unlisted,omitempty"`
 	// Notice is the SHA-256 of the notices that went out with it.
 	Notice string `json:"notice"`
+}
+
+// UnlistedPictures stand for the addresses of all pictures of an item.
+type UnlistedPictures struct {
+	Count  int    `json:"count"`
+	Digest string `json:"digest"` // SHA-256 of the addresses, each with a line feed after it
+}
+
+// PictureCount is how many pictures went out with an item.
+func (i EditionItem) PictureCount() int {
+	if i.Unlisted != nil {
+		return i.Unlisted.Count
+	}
+	return len(i.Pictures)
 }
 
 // ConfigApplied is a configuration that came into force.

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"reprint/cache"
+	"reprint/feeds"
 	"reprint/syndicate"
 	"reprint/syndicate/ledger"
 )
@@ -35,20 +36,19 @@ type manifest struct {
 // newManifest describes what was cleared for a view.
 func newManifest(v *view, cleared []syndicate.Cleared) *manifest {
 	m := &manifest{}
+	room := listedPictures
 	for _, c := range cleared {
 		item, decision := c.Item(), c.Decision()
 		e := ledger.EditionItem{
 			ID: item.ID, Source: item.Source, Revision: item.Revision, Form: decision.Form.String(), Reason: string(decision.Reason), License: decision.License,
 			Agreement: v.position(decision.Agreement), Notice: noticeDigest(c.Notice()),
 		}
-		for _, p := range c.Pictures() {
-			e.Pictures = append(e.Pictures, p.URL)
-		}
+		e.Pictures, e.Unlisted = listPictures(c.Pictures(), &room)
 		if e.Agreement > 0 {
 			m.licensed++
 		}
 		m.edition.Items = append(m.edition.Items, e)
-		m.held = append(m.held, cache.Held{Item: item.ID, Form: int(decision.Form), Pictures: len(e.Pictures)})
+		m.held = append(m.held, cache.Held{Item: item.ID, Form: int(decision.Form), Pictures: e.PictureCount()})
 	}
 	text, err := json.Marshal(m.edition.Items)
 	if err != nil {
@@ -56,6 +56,24 @@ func newManifest(v *view, cleared []syndicate.Cleared) *manifest {
 	}
 	m.edition.Digest = digestOf(text)
 	return m
+}
+
+// listedPictures is how many bytes the addresses of an edition's pictures may have: an entry of the ledger must hold them.
+const listedPictures = 512 << 10
+
+// listPictures lists the addresses of an item's pictures as long as there is room for them, else their digest.
+func listPictures(pictures []feeds.Picture, room *int) ([]string, *ledger.UnlistedPictures) {
+	var list []string
+	var all strings.Builder
+	for _, p := range pictures {
+		list = append(list, p.URL)
+		all.WriteString(p.URL + "\n")
+	}
+	if len(list) == 0 || all.Len() <= *room {
+		*room -= all.Len()
+		return list, nil
+	}
+	return nil, &ledger.UnlistedPictures{Count: len(list), Digest: digestOf([]byte(all.String()))}
 }
 
 // noticeDigest names the words of the notices that go out with an item.
