@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"reprint/cache"
+	"reprint/feeds"
 	"reprint/syndicate"
 )
 
@@ -85,7 +86,7 @@ func (s *Server) newWalk(ctx context.Context, t *site, p *principal, from *curso
 	}
 	if from == nil || from.View != view || from.Seq > head || w.isOver(*from) {
 		w.began = true
-		w.cursor = cursor{View: view, At: w.now.UnixMilli(), After: pastAll}
+		w.cursor = cursor{View: view, At: w.now.UnixMilli(), After: pastAll, Known: s.authority.epoch.Load()}
 		return w, nil
 	}
 	w.cursor = *from
@@ -170,15 +171,42 @@ func (w *walk) tellJournal(ctx context.Context, page []cache.Change) error {
 			return nil
 		}
 		if isBroad(c) && c.Seq > w.cursor.Broad {
-			w.cursor.Broad, w.cursor.Seq = c.Seq, 0 // it may be about any item
-			return nil
+			return w.readAgain(ctx)
 		}
-		if t, ok := told[c.Item]; ok && last[c.Item] == i {
+		if t, ok := told[c.Item]; ok && last[c.Item] == i && (c.Seq > w.cursor.Told || w.isAffected(t.item)) {
 			w.takeJournal(c, t)
 		}
 		w.cursor.Seq = c.Seq
 	}
 	return nil
+}
+
+// readAgain begins the journal anew, once this server knows all that the journal tells of now.
+func (w *walk) readAgain(ctx context.Context) error {
+	end, err := w.server.store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, w.server.lease)
+	defer cancel()
+	if err := w.server.beat(ctx); err != nil {
+		return err
+	}
+	w.cursor.again(end, w.server.authority.epoch.Load())
+	return nil
+}
+
+// isAffected tells whether something that is about many items, and has come since these were told, is about this one.
+func (w *walk) isAffected(i feeds.Item) (affected bool) {
+	about := targetsOf(w.site.rules, i, w.now)
+	w.server.authority.read(func(set *syndicate.Withdrawals) {
+		for t := range about {
+			if e, _ := set.Standing(t); e.Epoch > w.cursor.Since {
+				affected = true
+			}
+		}
+	})
+	return affected
 }
 
 // isBroad tells whether an entry of the journal may be about any number of items: a source, an

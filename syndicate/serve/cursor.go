@@ -22,9 +22,13 @@ type cursor struct {
 	// View names the terms that it was told under, and since when they hold. Under other terms
 	// all is told anew.
 	View string `json:"v"`
-	// Broad is the last entry of the journal that was about many items, and for which all was
-	// told again.
+	// Broad is the end of the journal when it was last read again from its beginning, because an entry was about many
+	// items. What stands up to Told was told before that, and is told again only where a withdrawal of an epoch after
+	// Since is about it; Known is the epoch of those that were heeded in it.
 	Broad int64 `json:"b,omitempty"`
+	Told  int64 `json:"o,omitempty"`
+	Since int64 `json:"n,omitempty"`
+	Known int64 `json:"k,omitempty"`
 	// Wake is when the journal must be read again from WakeSeq: the moment at which an item
 	// comes up that is found in no other way. Zero is never.
 	Wake    int64 `json:"w,omitempty"`
@@ -84,6 +88,14 @@ func (c *cursor) wakeAt(at time.Time, seq int64) {
 func (c *cursor) wake(now time.Time) {
 	if c.Wake != 0 && now.UnixMilli() >= c.Wake {
 		c.Seq = min(c.Seq, c.WakeSeq-1)
+		c.Told = min(c.Told, c.Seq) // whatever comes up may be anywhere from there on
 		c.Wake, c.WakeSeq = 0, 0
 	}
+}
+
+// again goes back to the beginning of the journal, because an entry may be about any item. What is about many up to its
+// end is heard in the same reading, under the withdrawals up to an epoch.
+func (c *cursor) again(end, epoch int64) {
+	c.Told, c.Broad, c.Seq = c.Seq, end, 0
+	c.Since, c.Known = c.Known, epoch
 }
