@@ -17,6 +17,7 @@ type orders struct {
 	open     []*open
 	settled  []settled
 	lookouts []*lookout
+	placing  map[string]chan struct{} // keys of those that are being made durable; closed when they are
 }
 
 // open is an order that is not settled. How far it got is for whoever carries out.
@@ -80,6 +81,35 @@ func (o *orders) isOther(order syndicate.Order) bool {
 		slices.ContainsFunc(o.open, func(other *open) bool { return other.Key == order.Key && other.Digest() != digest })
 }
 
+// reserve waits until nobody else places an order with a key. Its end is letGo.
+func (o *orders) reserve(ctx context.Context, key string) error {
+	for {
+		o.mu.Lock()
+		other, isPlaced := o.placing[key]
+		if !isPlaced {
+			if o.placing == nil {
+				o.placing = make(map[string]chan struct{})
+			}
+			o.placing[key] = make(chan struct{})
+			o.mu.Unlock()
+			return nil
+		}
+		o.mu.Unlock()
+		select {
+		case <-other:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (o *orders) letGo(key string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	close(o.placing[key])
+	delete(o.placing, key)
+}
+
 // add lets an order wait.
 func (o *orders) add(order syndicate.Order) {
 	targets, _ := distinct(order.Targets)
@@ -140,24 +170,36 @@ func (s *Server) place(ctx context.Context, order syndicate.Order) (settled, err
 	if err := CheckOrder(order); err != nil {
 		return settled{}, err
 	}
-	if s.orders.isOther(order) {
-		return settled{}, errUsedKey
+	became, done, err := s.openOnce(ctx, order)
+	if done || err != nil {
+		return became, err
 	}
-	became, done, known := s.orders.find(order.Key)
-	if done {
-		return became.result()
-	}
-	if !known {
-		if err := s.open(ctx, order); err != nil {
-			return settled{}, err
-		}
-	}
-	err := s.beat(ctx) // carries out what is open
+	err = s.beat(ctx) // carries out what is open
 	if became, done, _ = s.orders.find(order.Key); !done {
 		s.log.Warn("an order waits", "order", order.Key, "error", err)
 		return settled{}, errQueued
 	}
 	return became.result()
+}
+
+// openOnce opens an order, unless that was done before; then it may be settled already.
+func (s *Server) openOnce(ctx context.Context, order syndicate.Order) (became settled, done bool, err error) {
+	if err := s.orders.reserve(ctx, order.Key); err != nil {
+		return settled{}, false, err
+	}
+	defer s.orders.letGo(order.Key)
+	if s.orders.isOther(order) {
+		return settled{}, false, errUsedKey
+	}
+	became, done, known := s.orders.find(order.Key)
+	if done {
+		became, err = became.result()
+		return became, true, err
+	}
+	if !known {
+		err = s.open(ctx, order)
+	}
+	return settled{}, false, err
 }
 
 // open makes an order durable, and lets it wait for the next word with the store.
