@@ -1,6 +1,7 @@
 package syndicate
 
 import (
+	"html"
 	"slices"
 	"strings"
 
@@ -76,12 +77,23 @@ func (h *hearing) body() []feeds.Part {
 				continue
 			}
 		}
+		p.HTML = h.unlinked(p.HTML)
 		if p.Role == feeds.RoleCredit || p.Role == feeds.RoleNotice && h.repeats(p.Text) {
 			continue
 		}
 		parts = append(parts, p)
 	}
 	return parts
+}
+
+// unlinked takes the links to withdrawn pictures out of HTML, as normalize writes it: a link shows the picture too.
+func (h *hearing) unlinked(text string) string {
+	for _, v := range h.d.Pictures {
+		if v.Reason == PictureWithdrawn {
+			text = strings.ReplaceAll(text, ` href="`+html.EscapeString(v.URL)+`"`, "")
+		}
+	}
+	return text
 }
 
 // disclaimers are words that mark a pass-along disclaimer, over folded text.

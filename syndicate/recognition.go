@@ -81,6 +81,9 @@ func (w *Wording) IsToldBy(other Wording) bool {
 	if min(w.Length, other.Length) < shortStory {
 		return letter && w.Source != other.Source && len(w.Title) > 0 && slices.Equal(w.Title, other.Title)
 	}
+	if letter && w.Source != other.Source {
+		return true
+	}
 	if !letter && !samePeriodOf(w.Published, other.Published) {
 		return false
 	}

@@ -40,6 +40,34 @@ func (b *Rulebook) Stories(items []feeds.Item) []Story {
 	return stories
 }
 
+// Parted takes stories apart whose original is withdrawn: a copy that is not down with it is told by itself. Somebody here
+// put that back, or the original's own source took the original back, which says nothing of what others have. That holds
+// only where the audience could have had the original otherwise, because no copy frees what the original does not (R40).
+func (b *Rulebook) Parted(stories []Story, audience Audience, withdrawn *Withdrawals, now time.Time) []Story {
+	var parted []Story
+	for _, s := range stories {
+		if _, down := withdrawn.of(s.Original, b.WordingOf); !down || len(s.Copies) == 0 {
+			parted = append(parted, s)
+			continue
+		}
+		var with, free []feeds.Item
+		for _, c := range s.Copies {
+			if _, down := withdrawn.of(c, b.WordingOf); down {
+				with = append(with, c)
+			} else {
+				free = append(free, c)
+			}
+		}
+		if cleared, _ := b.Decide(s.Original, audience, nil, now); cleared.IsZero() {
+			parted = append(parted, s)
+			continue
+		}
+		parted = append(append(parted, Story{s.Original, with}), b.Stories(free)...)
+	}
+	slices.SortStableFunc(parted, func(x, y Story) int { return y.Original.Rank().Compare(x.Original.Rank()) })
+	return parted
+}
+
 // DecideStory decides on a story by its original, so that no copy frees what the original
 // does not (R40). The places where it was seen are named if their own items may be linked.
 func (b *Rulebook) DecideStory(s Story, audience Audience, withdrawn *Withdrawals, now time.Time, spent ...string) (Cleared, Decision) {

@@ -20,8 +20,8 @@ func SourceTarget(id string) Target { return Target("source:" + id) }
 // OriginTarget is everything that is from an outlet, by whatever source.
 func OriginTarget(name string) Target { return Target("origin:" + feeds.Fold(name)) }
 
-// PictureTarget is a picture by its address.
-func PictureTarget(url string) Target { return Target("picture:" + url) }
+// PictureTarget is a picture by its address, however that is spelled.
+func PictureTarget(url string) Target { return Target("picture:" + pictureAddress(url)) }
 
 // ParseTarget reads a target as its String writes it. An item needs no "item:" before its id.
 func ParseTarget(s string) (Target, error) {

@@ -99,35 +99,6 @@ func withoutRepeats(items []feeds.Item, group []int) []int {
 	return slices.DeleteFunc(group, func(n int) bool { return times[items[n].Source] > 1 })
 }
 
-// addressKey makes two spellings of a page's address equal: without scheme, "www.",
-// fragment, slash at the end, and the parameters that only count visitors. Another IRI is
-// its own key. The root of a site names no story.
-func addressKey(address string) string {
-	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
-		return address
-	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	path := strings.TrimRight(u.EscapedPath(), "/")
-	query := u.Query()
-	for name := range query {
-		if isCounter(name) {
-			query.Del(name)
-		}
-	}
-	if path == "" && len(query) == 0 {
-		return ""
-	}
-	return strings.TrimPrefix(strings.ToLower(u.Host), "www.") + path + "?" + query.Encode()
-}
-
-// isCounter tells whether a parameter of a URL only tells the site where a visitor came from.
-func isCounter(name string) bool {
-	return strings.HasPrefix(name, "utm_") || slices.Contains([]string{"fbclid", "gclid", "from", "spm", "ref", "cmpid"}, name)
-}
-
 // hostOf returns the host of a URL in lower case without "www.", empty if it has none.
 func hostOf(address string) string {
 	u, err := url.Parse(address)

@@ -1,6 +1,7 @@
 package syndicate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -19,7 +20,7 @@ type Upstream struct {
 // SourcePictureTarget is a picture wherever it stands in items of one source. It is what a
 // source can take back: another may show the same file by a right of its own.
 func SourcePictureTarget(source, url string) Target {
-	return Target("picture-of:" + source + ":" + url)
+	return Target("picture-of:" + source + ":" + pictureAddress(url))
 }
 
 // DeletionTarget is what a deletion takes back.
@@ -37,10 +38,18 @@ func DeletionTarget(d feeds.Deletion) Target {
 // operator put back, newer than the word that he set aside. Where he put back what he had withdrawn himself he has set
 // no word aside, so any word counts: of one that came in between nobody had told him.
 func TakeBack(known Withdrawal, d feeds.Deletion, now time.Time) (Withdrawal, bool) {
+	word := &Upstream{When: d.When, Where: d.Where}
 	switch {
 	case known.Target == "":
-	case !known.Reinstated:
+	case !known.Reinstated && known.CopyOf == "" && known.YieldsToItsSource(): // a claim withholds it
+		if last := known.LastWord(); last != nil && !d.When.After(last.When) {
+			return Withdrawal{}, false
+		}
+		known.Meanwhile, known.Seen = word, known.Decided()
+		return known, true
+	case !known.Reinstated && !known.YieldsToItsSource():
 		return Withdrawal{}, false
+	case !known.Reinstated:
 	case known.Upstream != nil:
 		if !d.When.IsZero() && d.When.Before(known.since()) {
 			return Withdrawal{}, false
@@ -51,7 +60,7 @@ func TakeBack(known Withdrawal, d feeds.Deletion, now time.Time) (Withdrawal, bo
 		}
 	}
 	return Withdrawal{
-		Target: DeletionTarget(d), Cause: Retracted, At: now.UTC(), Note: noteOf(d), Upstream: &Upstream{When: d.When, Where: d.Where},
+		Target: DeletionTarget(d), Cause: Retracted, At: now.UTC(), Note: noteOf(d), Upstream: word,
 	}, true
 }
 
@@ -60,12 +69,17 @@ func TakeBack(known Withdrawal, d feeds.Deletion, now time.Time) (Withdrawal, bo
 // source dates the item later than that. A copy from before may come at any time, out of some
 // cache.
 func PutBack(known Withdrawal, item feeds.Item, now time.Time) (Withdrawal, bool) {
+	again := &Upstream{When: item.Dated().UTC(), Where: "published again"}
+	if m := known.Meanwhile; m != nil && known.Target.Item() == item.ID && again.When.After(m.When) { // it stays down for the claim
+		known.Meanwhile, known.Despite, known.Seen = nil, again, known.Decided()
+		return known, true
+	}
 	if !known.IsUpstreams() || known.Target.Item() != item.ID || !item.Dated().After(known.since()) {
 		return Withdrawal{}, false
 	}
 	return Withdrawal{
 		Target: known.Target, Reinstated: true, Cause: Retracted, At: now.UTC(), Note: "its source published it again",
-		Upstream: &Upstream{When: item.Dated().UTC(), Where: "published again"},
+		Upstream: again,
 	}, true
 }
 
@@ -76,13 +90,19 @@ func (w Withdrawal) IsUpstreams() bool { return w.Target != "" && !w.Reinstated 
 // anybody else withdrew.
 func (w Withdrawal) IsPutBack() bool { return w.Reinstated && w.Upstream != nil }
 
-// Overruled is the word of the source that an operator sets aside who puts back what an entry
-// withdraws; nil where there is none.
-func (w Withdrawal) Overruled() *Upstream {
-	if w.Reinstated {
-		return w.Despite
+// LastWord is the last word of the source that is known where an entry counts; nil where there is none. An operator who
+// decides after that sets it aside.
+func (w Withdrawal) LastWord() *Upstream {
+	return cmp.Or(w.Upstream, w.Meanwhile, w.Despite)
+}
+
+// AfterClaim returns the entry that counts instead of one that puts back what a claim withheld: what the source said of it
+// meanwhile. It tells whether there is one.
+func (w Withdrawal) AfterClaim(standing Withdrawal) (Withdrawal, bool) {
+	if !w.Reinstated || w.Cause != Claimed || standing.Meanwhile == nil {
+		return w, false
 	}
-	return w.Upstream
+	return Withdrawal{Target: w.Target, Cause: Retracted, At: w.At, Note: "in " + standing.Meanwhile.Where, Upstream: standing.Meanwhile}, true
 }
 
 // since is from when on the word of the source holds. One that lies in the future holds from

@@ -145,7 +145,7 @@ func TestWordsOfASource(t *testing.T) {
 			case "withdraw":
 				known = syndicate.Withdrawal{Target: target, At: now, Cause: syndicate.Rights}
 			case "reinstate":
-				known = syndicate.Withdrawal{Target: target, At: now, Reinstated: true, Despite: before.Overruled()}
+				known = syndicate.Withdrawal{Target: target, At: now, Reinstated: true, Despite: before.LastWord()}
 				if before.IsUpstreams() {
 					if _, again := syndicate.TakeBack(known, deletion(before.Upstream.When), now.Add(time.Hour)); again {
 						t.Fatalf("what the operator put back goes by the word that he set aside: %+v", before)

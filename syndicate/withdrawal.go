@@ -26,9 +26,10 @@ type Withdrawal struct {
 	At    time.Time `json:"at"`
 	// Addresses are where a withdrawn item stood, as [AddressKey] makes them: what comes
 	// from there again, under whatever id, stays down with it. Wording is what it said: what tells the
-	// story at another address stays down too (R43).
-	Addresses []string `json:"addresses,omitempty"`
-	Wording   *Wording `json:"wording,omitempty"`
+	// story at another address stays down too (R43). Earlier is what it said in other revisions.
+	Addresses []string  `json:"addresses,omitempty"`
+	Wording   *Wording  `json:"wording,omitempty"`
+	Earlier   []Wording `json:"earlier,omitempty"`
 	// CopyOf is the item whose withdrawal took this one along, because it tells the same story.
 	CopyOf Target `json:"copy_of,omitempty"`
 	// Note is for the record and never shown. Authority is the address of who ordered a
@@ -37,9 +38,11 @@ type Withdrawal struct {
 	Authority   string `json:"authority,omitempty"`
 	Replacement string `json:"replacement,omitempty"`
 	// Upstream is the word of the item's own source that caused the entry; nil where somebody
-	// here did. Despite is the one that an operator set aside by putting back.
+	// here did. Despite is the last one that was known when somebody here did, and is set aside by that.
 	Upstream *Upstream `json:"upstream,omitempty"`
 	Despite  *Upstream `json:"despite,omitempty"`
+	// Meanwhile is the word of the source that came while a claim withholds the item: what counts once that is over.
+	Meanwhile *Upstream `json:"meanwhile,omitempty"`
 }
 
 // Cause says why something was withdrawn.
@@ -59,14 +62,14 @@ var Causes = []Cause{Rights, Correction, Legal, Retracted, Claimed}
 
 // IsOvertaken tells whether an entry would undo what the standing entry did after it was ordered, or completes another one than that.
 func (w Withdrawal) IsOvertaken(standing Withdrawal) bool {
-	return w.Seen > 0 && (w.Reinstated != standing.Reinstated || w.Completes()) && standing.decided() > w.Seen
+	return w.Seen > 0 && (w.Reinstated != standing.Reinstated || w.Completes()) && standing.Decided() > w.Seen
 }
 
 // Completes tells whether an entry decides nothing: it is the one of the epoch that it has seen, with what its item is known by.
 func (w Withdrawal) Completes() bool { return !w.Reinstated && w.CopyOf == "" && w.Seen > 0 }
 
-// decided is the epoch at which it was decided what an entry says.
-func (w Withdrawal) decided() int64 {
+// Decided is the epoch at which it was decided what an entry says.
+func (w Withdrawal) Decided() int64 {
 	if w.Completes() {
 		return w.Seen
 	}
@@ -83,15 +86,20 @@ func (w Withdrawal) IsBare() bool {
 func (w Withdrawal) IsWeak() bool { return w.Cause == Claimed || w.Upstream != nil || w.CopyOf != "" }
 
 // GivesWayTo tells whether an entry changes nothing about a target that is withdrawn already: a weak one would take the
-// place of what a court ordered, say, and could be put back more easily than that.
+// place of what a court ordered, say, and could be put back more easily than that. But what an item's own source says
+// counts more than that it is a copy, or that somebody complained.
 func (w Withdrawal) GivesWayTo(standing Withdrawal) bool {
-	return w.IsWeak() && !w.Reinstated && standing.Target != "" && !standing.Reinstated
+	if !w.IsWeak() || w.Completes() || w.Reinstated || standing.Target == "" || standing.Reinstated {
+		return false
+	}
+	return w.Upstream == nil || !standing.YieldsToItsSource()
 }
 
-// AddressKey makes two spellings of an address equal: without scheme, "www.", fragment, slash
-// at the end, and the parameters that only count visitors. Another IRI is its own key. The
-// front page of a site has none.
-func AddressKey(address string) string { return addressKey(address) }
+// YieldsToItsSource tells whether an entry withdraws an item for what is said of it, or of another, by none that may decide
+// on it.
+func (w Withdrawal) YieldsToItsSource() bool {
+	return !w.Reinstated && w.Upstream == nil && (w.CopyOf != "" || w.Cause == Claimed)
+}
 
 // AddressesOf are the keys under which an item is known again.
 func AddressesOf(i feeds.Item) []string {
@@ -169,8 +177,10 @@ func (w *Withdrawals) Add(entry Withdrawal) bool {
 	if !slices.Equal(entry.Addresses, known.Addresses) {
 		w.addresses.add(entry.Target, entry.Addresses)
 	}
-	if entry.Wording != nil && !entry.Wording.isLike(known.Wording) {
-		w.passages.add(entry.Target, entry.Wording.Least[:min(len(entry.Wording.Least), lookedUp)])
+	for said := range entry.wordings {
+		if !known.hasSaid(said) {
+			w.passages.add(entry.Target, said.Least[:min(len(said.Least), lookedUp)])
+		}
 	}
 	return true
 }
@@ -226,7 +236,7 @@ func (w *Withdrawals) of(i feeds.Item, read func(feeds.Item) Wording) (Withdrawa
 		return e, true
 	}
 	e, stands := w.again(i, read)
-	if stands && own.isFreed() && own.Epoch > e.decided() {
+	if stands && own.isFreed() && own.Epoch > e.Decided() {
 		return Withdrawal{}, false
 	}
 	return e, stands
@@ -243,7 +253,7 @@ func (w Withdrawal) isFreed() bool {
 func (w *Withdrawals) again(i feeds.Item, read func(feeds.Item) Wording) (last Withdrawal, stands bool) {
 	if !w.addresses.isEmpty() {
 		for _, t := range w.addresses.find(AddressesOf(i)) {
-			if e, ok := w.Standing(t); ok && e.decided() > last.decided() && e.isAddressOf(i) {
+			if e, ok := w.Standing(t); ok && e.Decided() > last.Decided() && e.isAddressOf(i) {
 				last, stands = e, true
 			}
 		}
@@ -253,7 +263,7 @@ func (w *Withdrawals) again(i feeds.Item, read func(feeds.Item) Wording) (last W
 	}
 	told := read(i)
 	for _, t := range w.passages.find(told.Least) {
-		if e, ok := w.Standing(t); ok && e.decided() > last.decided() && e.Wording.IsToldBy(told) {
+		if e, ok := w.Standing(t); ok && e.Decided() > last.Decided() && e.IsToldBy(told) {
 			last, stands = e, true
 		}
 	}
@@ -263,15 +273,6 @@ func (w *Withdrawals) again(i feeds.Item, read func(feeds.Item) Wording) (last W
 // isAddressOf tells whether an item stands where the withdrawn one stood.
 func (w Withdrawal) isAddressOf(i feeds.Item) bool {
 	return slices.ContainsFunc(AddressesOf(i), func(key string) bool { return slices.Contains(w.Addresses, key) })
-}
-
-// WithItem takes along what an item is known by when it comes again. The word of a source is about the item alone, and
-// what puts back needs nothing.
-func (w Withdrawal) WithItem(i feeds.Item) Withdrawal {
-	if w.Upstream == nil {
-		w.Addresses, w.Wording = AddressesOf(i), WordingOf(i).sketch()
-	}
-	return w
 }
 
 // Bare are the targets of entries that are, in no order; see [Withdrawal.IsBare].

@@ -203,6 +203,7 @@ func testPutBack(t *testing.T, o Open) {
 }
 
 // testGivesWay: what nobody at the house has decided never takes the place of a withdrawal, and does of what was put back.
+// An item's own source is heard about what is down as a copy, or because somebody complained; and such an entry can be completed.
 func testGivesWay(t *testing.T, o Open) {
 	s := open(t, o)
 	target := syndicate.ItemTarget(Item("a", 1, 1).ID)
@@ -228,8 +229,22 @@ func testGivesWay(t *testing.T, o Open) {
 			t.Errorf("%s about what was put back: %+v", name, first)
 		}
 		for other, w := range weak {
-			same(t, []syndicate.Withdrawal{give("also "+other, w)}, []syndicate.Withdrawal{first})
+			got := give("also "+other, w)
+			if other == "source" && first.Upstream == nil {
+				if got.Upstream == nil || got.Epoch <= first.Epoch {
+					t.Errorf("the word of the source about %s: %+v", name, got)
+				}
+				first = got
+			}
+			same(t, []syndicate.Withdrawal{got}, []syndicate.Withdrawal{first})
 		}
+	}
+	give("put back", syndicate.Withdrawal{Target: target, Reinstated: true, At: noon})
+	claimed := give("a claim", weak["claim"])
+	heard := claimed
+	heard.Seen, heard.Meanwhile = claimed.Epoch, &syndicate.Upstream{When: noon, Where: "expired"}
+	if got := give("heard", heard); got.Meanwhile == nil || got.Cause != syndicate.Claimed || got.Decided() != claimed.Epoch {
+		t.Errorf("the word of the source while a claim withholds: %+v", got)
 	}
 	checkSum(t, s)
 }

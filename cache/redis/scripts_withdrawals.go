@@ -62,7 +62,7 @@ end
 // KEYS withdrawn, epochs, epoch, head, log, sum, identity
 // ARGV target, key, entry as JSON, kind, item, source, at, reinstated, whether it can only put back what a source took
 // back, whether it is weak, epoch after which it undoes nothing or 0, greatest epoch that the caller knows,
-// whether it completes another
+// whether it completes another, whether it is the word of a source
 var withdrawScript = goredis.NewScript(entering + `
 local known = standing(ARGV[1])
 if known then
@@ -72,7 +72,8 @@ if known then
 	local decided = stands and not entry.copy_of and entry.seen or tonumber(known.epoch)
 	if known.key == ARGV[2] or ARGV[9] == 'true' and not entry.upstream then return known.text end
 	if seen > 0 and (known.reinstated ~= ARGV[8] or ARGV[13] == 'true') and decided > seen then return known.text end
-	if stands and ARGV[8] == 'false' and ARGV[10] == 'true' then return known.text end
+	local yields = not entry.upstream and (entry.copy_of or entry.cause == 'claim')
+	if stands and ARGV[8] == 'false' and ARGV[10] == 'true' and not (ARGV[14] == 'true' and yields) then return known.text end
 end
 local epoch = math.max(tonumber(redis.call('GET', KEYS[3]) or '0'), tonumber(ARGV[12])) + 1
 return enter(known, ARGV[1], epoch, ARGV[8], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7])

@@ -34,7 +34,7 @@ func (s *Store) Withdraw(ctx context.Context, key string, w syndicate.Withdrawal
 		var err error
 		stored, err = withdrawScript.Run(ctx, s.client, []string{k.withdrawn(), k.epochs(), k.epoch(), k.head(), k.log(), k.sum(), k.identity()},
 			string(w.Target), key, text, string(c.Kind), c.Item, c.Source, c.At.UnixMilli(), strconv.FormatBool(w.Reinstated),
-			strconv.FormatBool(w.IsPutBack()), strconv.FormatBool(w.IsWeak()), w.Seen, known, strconv.FormatBool(w.Completes())).Text()
+			strconv.FormatBool(w.IsPutBack()), strconv.FormatBool(w.IsWeak() && !w.Completes()), w.Seen, known, strconv.FormatBool(w.Completes()), strconv.FormatBool(w.Upstream != nil)).Text()
 		return err
 	})
 	if err != nil {

@@ -90,7 +90,7 @@ func (e *edition) isAbout(c *channel, entries []syndicate.Withdrawal) bool {
 			return c.isUnder(w.Target)
 		}
 		return e.shows[string(w.Target)] || slices.ContainsFunc(w.Addresses, func(key string) bool { return e.shows[key] }) ||
-			slices.ContainsFunc(e.tells, w.Wording.IsToldBy)
+			slices.ContainsFunc(e.tells, w.IsToldBy)
 	})
 }
 

@@ -70,9 +70,18 @@ func (s *Server) enter(ctx context.Context, order *open) error {
 	if e.IsOvertaken(stored) && e.CopyOf == "" { // between the look and the word of the store; copies are looked for afterwards
 		order.overtaken = errOvertaken(stored)
 	}
+	if !e.IsOvertaken(stored) && isOfAnotherOrder(e, stored) {
+		order.overtaken = badRequest(errUsedKey.Error())
+	}
 	order.entries[order.entered] = stored
 	order.entered++
 	return nil
+}
+
+// isOfAnotherOrder tells whether the store did not take an entry because another order, given to another server, had the
+// same key and is about the same target. It says something else then.
+func isOfAnotherOrder(e, stored syndicate.Withdrawal) bool {
+	return !e.IsWeak() && (e.Reinstated != stored.Reinstated || e.Cause != stored.Cause || e.Authority != stored.Authority || e.Replacement != stored.Replacement)
 }
 
 // prepare makes the entries of an order.

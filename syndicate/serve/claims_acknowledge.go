@@ -56,7 +56,13 @@ func (s *Server) acknowledgeClaim(ctx context.Context, c claim.Claim, kind claim
 	if err != nil {
 		return Acknowledgment{}, err
 	}
-	return acknowledge(ctx, s.store, func() (Acknowledgment, error) { return s.acknowledged(ctx, LastEpoch(standing)) })
+	one := settled{Settlement: syndicate.Settlement{Key: e.Order, Epoch: LastEpoch(standing)}}
+	if s.purges.state(one.Key) == nil && len(standing) > 0 { // who carried it out may have ended before the caches in front were purged
+		s.purges.add(purge{key: one.Key, epoch: one.Epoch, tags: Tags(standing), since: s.now()})
+	}
+	a := s.acknowledge(ctx, one).Acknowledgment
+	a.Key = "" // there is no such order here
+	return a, nil
 }
 
 // beginning returns one of the orders that wait whose key begins so, and all of them that were carried out.

@@ -3,7 +3,7 @@ package serve
 import (
 	"context"
 	"fmt"
-	"slices"
+	"sync"
 	"time"
 
 	"reprint/cache"
@@ -12,7 +12,8 @@ import (
 )
 
 // What is withdrawn while the store does not have it, because it has lost its items, say, is down by its id alone. Once the item is
-// there the entry is completed: by where it stood and what it says, so that it is known again (R1, R43).
+// there the entry is completed: by where it stood and what it says, so that it is known again (R1, R43). So it is when its source
+// revises or moves what is withdrawn: the story stays down as it was, and as it is.
 
 // completeEvery is how often this server looks for items of bare entries, where nothing tells it to; and mostCompleted how
 // many it looks for at once.
@@ -38,21 +39,54 @@ func (s *Server) completing(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 		case <-timer.C:
-		case <-s.came:
+		case <-s.came.wake:
 		}
 		timer.Stop()
 	}
 }
 
-// noteCame wakes who completes entries, if items came and there are such entries.
-func (s *Server) noteCame(changes []cache.Change) {
-	isNew := func(c cache.Change) bool { return c.Kind == cache.ChangePut || c.Kind == cache.ChangeRevise }
-	if !slices.ContainsFunc(changes, isNew) || len(s.bare()) == 0 {
-		return
-	}
+// arrivals are withdrawn items that came, or came in another revision.
+type arrivals struct {
+	mu   sync.Mutex
+	ids  []string
+	wake chan struct{}
+}
+
+// add notes some, at most so many as are looked for at once: what is lost of a flood is learned with the next revision.
+func (a *arrivals) add(ids ...string) {
+	a.mu.Lock()
+	a.ids = append(a.ids, ids...)
+	a.ids = a.ids[:min(len(a.ids), mostCompleted)]
+	a.mu.Unlock()
 	select {
-	case s.came <- struct{}{}:
+	case a.wake <- struct{}{}:
 	default:
+	}
+}
+
+// take returns those that were noted, and forgets them.
+func (a *arrivals) take() (ids []string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	ids, a.ids = a.ids, nil
+	return ids
+}
+
+// noteCame wakes who completes entries, if items came that are withdrawn.
+func (s *Server) noteCame(changes []cache.Change) {
+	var ids []string
+	s.authority.read(func(set *syndicate.Withdrawals) {
+		for _, c := range changes {
+			if c.Kind != cache.ChangePut && c.Kind != cache.ChangeRevise {
+				continue
+			}
+			if e, down := set.Standing(syndicate.ItemTarget(c.Item)); down && !e.IsWeak() {
+				ids = append(ids, c.Item)
+			}
+		}
+	})
+	if len(ids) > 0 {
+		s.came.add(ids...)
 	}
 }
 
@@ -71,48 +105,42 @@ func (s *Server) bare() (ids []string) {
 // complete completes the entries of items that are there. It stays as it was withdrawn: when, why and by whom. Servers that do it at the
 // same time do it once.
 func (s *Server) complete(ctx context.Context) error {
-	ids := s.bare()
+	came := s.came.take()
+	ids := append(s.bare(), came...)
 	if len(ids) == 0 {
 		return nil
 	}
 	items, err := s.store.Items(ctx, ids)
+	for n := 0; err == nil && n < len(items); n++ {
+		err = s.completeWith(ctx, items[n])
+	}
 	if err != nil {
-		return err
+		s.came.add(came...)
 	}
-	for _, i := range items {
-		if err := s.completeWith(ctx, i); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
 // completeWith completes the entry of an item, unless somebody decides about it at this moment. Copies that came before are looked for then.
 func (s *Server) completeWith(ctx context.Context, i feeds.Item) error {
 	var e syndicate.Withdrawal
 	s.authority.read(func(set *syndicate.Withdrawals) { e, _ = set.Standing(syndicate.ItemTarget(i.ID)) })
-	whole := e.WithItem(i)
-	if !e.IsBare() || whole.IsBare() {
+	whole, more := e.Learns(i)
+	if !more {
 		return nil
 	}
-	whole.Seen, whole.Epoch = e.Epoch, s.authority.epoch.Load()
-	stored, err := s.store.Withdraw(ctx, completion(whole), whole)
+	whole.Seen, whole.Epoch = e.Decided(), s.authority.epoch.Load()
+	stored, err := s.store.Withdraw(ctx, fmt.Sprintf("completed %s at %d with %s", whole.Target, whole.Seen, i.Revision), whole)
 	if err != nil || whole.IsOvertaken(stored) {
 		return err
 	}
-	s.log.Info("a withdrawn item is there again, and its entry complete", "item", i.ID)
+	s.log.Info("what a withdrawn item is known by was completed", "item", i.ID)
 	s.searchCopiesOf(stored)
 	return nil
 }
 
-// completion is the key of an entry that completes another.
-func completion(e syndicate.Withdrawal) string {
-	return fmt.Sprintf("completed %s at %d", e.Target, e.Seen)
-}
-
 // searchCopiesOf has the copies of an item looked for, and the caches in front purged of them.
 func (s *Server) searchCopiesOf(completed syndicate.Withdrawal) {
-	key := completion(completed)
+	key := fmt.Sprintf("completed %s in %d", completed.Target, completed.Epoch)
 	if s.purges.hook != nil {
 		s.purges.add(purge{key: key, epoch: completed.Epoch, searching: true, since: s.now()})
 	}

@@ -56,7 +56,11 @@ func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.
 	held := slices.DeleteFunc(items, func(i feeds.Item) bool { return !t.rules.Holds(c.Channel, i) })
 	picked := selection{version: math.MaxInt64, shows: make(map[string]bool)}
 	now := s.now()
-	for stories := t.rules.Stories(held); len(stories) > 0 && len(picked.cleared) < c.Limit; {
+	stories := t.rules.Stories(held)
+	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
+		stories = t.rules.Parted(stories, c.audience(), withdrawn, now)
+	})
+	for len(stories) > 0 && len(picked.cleared) < c.Limit {
 		some := min(len(stories), c.Limit-len(picked.cleared)) // no more, so that none takes a place in a day for nothing
 		all, version, err := s.decide(ctx, t, c.view, stories[:some], now)
 		if err != nil {
@@ -84,6 +88,14 @@ func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.
 		picked.version = s.authority.version.Load()
 	}
 	return picked, nil
+}
+
+// audience is for whom the channel is.
+func (c *channel) audience() syndicate.Audience {
+	if c.view == nil {
+		return syndicate.Public
+	}
+	return c.view.audience
 }
 
 // compose makes an edition. The JSON feed holds everything that the others hold and no

@@ -141,9 +141,9 @@ func (c *copySearch) withdraw(ctx context.Context, i copied, now *syndicate.With
 	if !again || of.Target == i.target {
 		return nil
 	}
-	e := of
+	e := of.Forgets()
 	own, _ := now.Standing(i.target)
-	e.Target, e.CopyOf, e.Addresses, e.Wording = i.target, of.Target, nil, nil
+	e.Target, e.CopyOf = i.target, of.Target
 	e.Seen = max(own.Epoch, 1) // somebody may put the copy back at this moment
 	stored, err := c.store.Withdraw(ctx, fmt.Sprintf("copy of %s at %d", of.Target, of.Epoch), e)
 	if err != nil || e.IsOvertaken(stored) {

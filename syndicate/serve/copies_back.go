@@ -27,8 +27,8 @@ func (c *copySearch) putBack(ctx context.Context, i copied, now *syndicate.Withd
 	if held, err := c.isHeld(ctx, i.target); held || err != nil {
 		return err
 	}
-	e := of
-	e.Target, e.CopyOf, e.Addresses, e.Wording, e.Despite = i.target, of.Target, nil, nil, nil
+	e := of.Forgets()
+	e.Target, e.CopyOf, e.Despite = i.target, of.Target, nil
 	e.Seen = max(of.Seen, own.Epoch, 1) // somebody may withdraw the copy at this moment
 	stored, err := c.store.Withdraw(ctx, fmt.Sprintf("put back with %s at %d", of.Target, of.Epoch), e)
 	if err != nil || e.IsOvertaken(stored) {
@@ -119,7 +119,7 @@ func takenAlong(entries []syndicate.Withdrawal, all iter.Seq[syndicate.Withdrawa
 			continue
 		}
 		of.Target, of.CopyOf, of.Despite = e.Target, e.CopyOf, nil
-		along = append(along, of)
+		along = append(along, of.Forgets())
 	}
 	slices.SortFunc(along, func(a, b syndicate.Withdrawal) int { return cmp.Compare(a.Target, b.Target) })
 	return along

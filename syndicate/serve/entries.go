@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -52,14 +53,12 @@ func Entries(ctx context.Context, store ItemStore, targets []string, model syndi
 	entries := make([]syndicate.Withdrawal, len(list))
 	for n, t := range list {
 		e := model
-		e.Target, e.Addresses, e.Wording = t, before[t].Addresses, before[t].Wording // the store may have the item no more
+		e.Target, e.Addresses, e.Wording, e.Earlier = t, before[t].Addresses, before[t].Wording, before[t].Earlier // the store may have the item no more
 		if item, ok := stored[t]; ok && !e.Reinstated {
 			e = e.WithItem(item)
 		}
-		if e.Reinstated {
-			e.Despite = before[t].Overruled() // the source may go on saying it
-		}
-		entries[n] = e
+		e.Despite = before[t].LastWord() // the source may go on saying it
+		entries[n], _ = e.AfterClaim(before[t])
 	}
 	return entries, nil
 }
@@ -86,6 +85,9 @@ const (
 	mostTargets = 1000
 	longestKey  = 200  // bytes
 	longestName = 2000 // bytes, of a target
+	// As JSON, in bytes: every ledger must take an order whole, and each of its entries with what the item is known by.
+	longestOrder = 512 << 10
+	longestModel = 128 << 10
 )
 
 // CheckOrder tells what is wrong with an order, as far as that can be told without the store.
@@ -109,6 +111,25 @@ func CheckOrder(order syndicate.Order) error {
 		if err := checkTarget(text); err != nil {
 			return err
 		}
+	}
+	return checkSize(order)
+}
+
+// checkSize tells whether an order is more than can be put on the record.
+func checkSize(order syndicate.Order) error {
+	whole, err := json.Marshal(order)
+	if err != nil {
+		return err
+	}
+	model, err := json.Marshal(order.Model)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(model) > longestModel:
+		return badRequest(fmt.Sprintf("the note, the authority and the replacement have %d bytes together; at most %d: shorten them", len(model), longestModel))
+	case len(whole) > longestOrder:
+		return badRequest(fmt.Sprintf("the order has %d bytes; at most %d: give several orders", len(whole), longestOrder))
 	}
 	return nil
 }

@@ -13,12 +13,8 @@ import (
 
 // mourn notes the mark of a withdrawn item, if the channel's audience could have had it.
 func (p *selection) mourn(s *Server, t *site, c *channel, item feeds.Item, now time.Time) {
-	audience := syndicate.Public
-	if c.view != nil {
-		audience = c.view.audience
-	}
 	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
-		if g, told := t.rules.Gone(item, audience, withdrawn, now); told {
+		if g, told := t.rules.Gone(item, c.audience(), withdrawn, now); told {
 			p.gone = append(p.gone, g)
 			p.ids = append(p.ids, item.ID)
 			shown(p.shows, item) // its replacement may be withdrawn too

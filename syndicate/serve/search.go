@@ -44,9 +44,12 @@ func Find(ctx context.Context, store RankedStore, sources []string, search syndi
 // itemPage is how many items are read at once by who reads all.
 const itemPage = 500
 
+// earliest is before every date that a store can keep: sources date their items as they like.
+var earliest = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // eachItem reads all items of some sources, the oldest first.
 func eachItem(ctx context.Context, store RankedStore, sources []string, now time.Time, each func(page []feeds.Item) error) error {
-	from, after, to := time.Unix(0, 0), "", now.AddDate(1, 0, 0)
+	from, after, to := earliest, "", now.AddDate(1, 0, 0)
 	for {
 		items, err := store.Ranked(ctx, sources, from, after, to, itemPage)
 		if err != nil {

@@ -85,7 +85,7 @@ type Server struct {
 	orders    orders
 	purges    purges
 	copies    copies
-	came      chan struct{} // items, of which entries may be incomplete
+	came      arrivals
 
 	ledger   Ledger
 	recorder recorder
@@ -109,7 +109,7 @@ func New(o Options) (*Server, error) {
 		name: cmp.Or(o.Name, "server"), address: o.Address, lease: cmp.Or(o.Lease, UsualLease), drain: o.Drain, memory: o.Memory,
 		purges:  purges{hook: o.Purge, wake: make(chan struct{}, 1)},
 		copies:  copies{wake: make(chan struct{}, 1)},
-		came:    make(chan struct{}, 1),
+		came:    arrivals{wake: make(chan struct{}, 1)},
 		revoked: revocations{store: o.Store, asking: newTurn()}, failures: access.NewLimits(), rates: access.NewRates(), filings: access.NewFilings(),
 	}
 	s.authority.beating, s.secrets.turn = newTurn(), newTurn()

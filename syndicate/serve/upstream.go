@@ -13,6 +13,7 @@ import (
 
 // WithdrawalStore is what [Upstream] needs of the store; [cache.Store] states what each promises.
 type WithdrawalStore interface {
+	openClaims
 	Standing(ctx context.Context, targets []syndicate.Target) ([]syndicate.Withdrawal, error)
 	Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error)
 }
@@ -44,17 +45,34 @@ func (u Upstream) TakeBack(ctx context.Context, deletions []feeds.Deletion) ([]f
 	var taken []feeds.Deletion
 	var entries []syndicate.Withdrawal
 	for i, d := range deletions {
-		entry, ok := syndicate.TakeBack(known[targets[i]], d, u.Now())
-		if !ok || !utf8.ValidString(string(entry.Target)) { // no store takes such an entry, and nothing that is stored has such a name
+		if !utf8.ValidString(string(targets[i])) { // no store takes such an entry, and nothing that is stored has such a name
 			continue
 		}
-		if entry, err = u.withdraw(ctx, "taken back", entry); err != nil {
+		entry, ok, err := u.takeBack(ctx, known[targets[i]], d)
+		if err != nil {
 			return taken, errors.Join(err, u.note(ctx, entries)) // these stand, and are no news to the next call
 		}
-		known[entry.Target] = entry
-		taken, entries = append(taken, d), append(entries, entry)
+		if ok {
+			known[entry.Target] = entry
+			taken, entries = append(taken, d), append(entries, entry)
+		}
 	}
 	return taken, u.note(ctx, entries)
+}
+
+// takeBack heeds one deletion, and tells whether that changed something. A claim that withholds the item may end at this moment.
+func (u Upstream) takeBack(ctx context.Context, known syndicate.Withdrawal, d feeds.Deletion) (syndicate.Withdrawal, bool, error) {
+	for {
+		entry, ok := syndicate.TakeBack(known, d, u.Now())
+		if !ok {
+			return known, false, nil
+		}
+		stored, err := u.withdraw(ctx, "taken back", entry)
+		if err != nil || !entry.IsOvertaken(stored) {
+			return stored, err == nil, err
+		}
+		known = stored
+	}
 }
 
 // PutBack puts back what of the items was withdrawn by their source's word alone and is dated
@@ -68,10 +86,14 @@ func (u Upstream) PutBack(ctx context.Context, items []feeds.Item) (back, down [
 	if err != nil {
 		return nil, nil, err
 	}
+	held, err := u.heldBack(ctx, known)
+	if err != nil {
+		return nil, nil, err
+	}
 	var entries []syndicate.Withdrawal
 	for i, item := range items {
 		entry, ok := syndicate.PutBack(known[targets[i]], item, u.Now())
-		if !ok {
+		if ok = ok && (!entry.Reinstated || !held[targets[i]]); !ok {
 			if known[targets[i]].IsUpstreams() {
 				down = append(down, item.ID)
 			}
@@ -80,12 +102,22 @@ func (u Upstream) PutBack(ctx context.Context, items []feeds.Item) (back, down [
 		if entry, err = u.withdraw(ctx, "put back", entry); err != nil {
 			return back, down, errors.Join(err, u.note(ctx, entries))
 		}
-		if !entry.Reinstated { // somebody here withdrew it at the same moment
+		if !entry.Reinstated { // it stays down for a claim, or somebody here withdrew it at the same moment
 			continue
 		}
 		back, entries = append(back, item.ID), append(entries, entry)
 	}
 	return back, down, u.note(ctx, entries)
+}
+
+// heldBack returns what open claims withhold of what sources took back: their entries gave way to these.
+func (u Upstream) heldBack(ctx context.Context, known map[syndicate.Target]syndicate.Withdrawal) (map[syndicate.Target]bool, error) {
+	for _, w := range known {
+		if w.IsUpstreams() {
+			return heldByClaims(ctx, u.Store, "")
+		}
+	}
+	return nil, nil
 }
 
 func (u Upstream) withdraw(ctx context.Context, what string, entry syndicate.Withdrawal) (syndicate.Withdrawal, error) {
@@ -115,5 +147,6 @@ func (u Upstream) standing(ctx context.Context, targets []syndicate.Target) (map
 // keyOf names the word of a source, so that two servers that read it at the same time withdraw
 // once.
 func keyOf(what string, w syndicate.Withdrawal) string {
-	return what + " " + w.Upstream.When.UTC().Format(time.RFC3339Nano) + " " + w.Upstream.Where
+	word := w.LastWord()
+	return what + " " + word.When.UTC().Format(time.RFC3339Nano) + " " + word.Where
 }

@@ -181,7 +181,7 @@ func (s *Server) apiAcknowledgment(w http.ResponseWriter, r *http.Request) {
 func plain(entries []syndicate.Withdrawal) []syndicate.Withdrawal {
 	list := slices.Clone(entries)
 	for i := range list {
-		list[i].Wording = nil
+		list[i].Wording, list[i].Earlier = nil, nil
 	}
 	return list
 }

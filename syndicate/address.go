@@ -1,0 +1,75 @@
+package syndicate
+
+import (
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+)
+
+// AddressKey makes spellings of an address equal that lead to the same place: without scheme, "www.", usual port,
+// fragment, needless escapes and slashes, and without the parameters that only count visitors (RFC 3986 section 6.2).
+// Another IRI is its own key. The front page of a site has none.
+func AddressKey(address string) string { return addressKey(address) }
+
+func addressKey(address string) string {
+	u, ok := webAddress(address)
+	if !ok {
+		return address
+	}
+	if u.Path == "" && u.RawQuery == "" {
+		return ""
+	}
+	return strings.TrimPrefix(u.Host, "www.") + u.EscapedPath() + "?" + u.RawQuery
+}
+
+// pictureAddress is how the address of a picture is spelled where pictures are compared, so that no spelling of one that
+// was withdrawn is another picture.
+func pictureAddress(address string) string {
+	u, ok := webAddress(address)
+	if !ok {
+		return address
+	}
+	u.Scheme = "https"
+	return u.String()
+}
+
+// webAddress puts an address of the web into its plainest spelling; no other address is one.
+func webAddress(address string) (*url.URL, bool) {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return nil, false
+	}
+	query := u.Query()
+	for name := range query {
+		if isCounter(name) {
+			query.Del(name)
+		}
+	}
+	plain := &url.URL{Scheme: u.Scheme, Host: plainHost(u), RawQuery: query.Encode()}
+	if plain.Path = path.Clean("/" + u.Path); plain.Path == "/" {
+		plain.Path = ""
+	}
+	return plain, true
+}
+
+// plainHost is the host of an address in lower case, without a usual port: the scheme does not count either.
+func plainHost(u *url.URL) string {
+	port := u.Port()
+	if port == "80" || port == "443" {
+		port = ""
+	}
+	host := strings.TrimRight(strings.ToLower(u.Hostname()), ".")
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if port != "" {
+		host += ":" + port
+	}
+	return host
+}
+
+// isCounter tells whether a parameter of a URL only tells the site where a visitor came from.
+func isCounter(name string) bool {
+	return strings.HasPrefix(name, "utm_") || slices.Contains([]string{"fbclid", "gclid", "from", "spm", "ref", "cmpid"}, name)
+}
