@@ -179,6 +179,9 @@ func TestServeAndReload(t *testing.T) {
 	if code, body := get(t, console+"/console"); code != 200 || !strings.Contains(body, "weekly") {
 		t.Errorf("/console: %d %s", code, body)
 	}
+	if code, out := command(t, "doctor", "--config", file); code != exitOK || strings.Count(out, "is taken by the server that runs") != 2 {
+		t.Errorf("beside a server that runs, doctor ends with %d:\n%s", code, out)
+	}
 	ports := [2]string{strings.TrimPrefix(site, "http://"), strings.TrimPrefix(console, "http://")}
 	writeNewsroom(t, file, ports, "Second")
 	reload <- syscall.SIGHUP

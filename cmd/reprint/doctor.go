@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"reprint/cache"
-	"reprint/cmd/reprint/config"
 	"reprint/feeds/ingest"
 )
 
@@ -22,7 +23,7 @@ type doctorCmd struct {
 
 // Help is the long help.
 func (doctorCmd) Help() string {
-	return "Example:\n  reprint doctor --config reprint.yaml\n\nLooks and changes nothing, beside a server that runs too.\n\n" + exitHelp()
+	return "Example:\n  reprint doctor --config reprint.yaml\n\nLooks, beside a server that runs too, and changes nothing but what the first start would: it makes the data\ndirectory and an empty SQLite store where there are none, and brings an older SQLite file up to date.\n\n" + exitHelp()
 }
 
 // storeTime bounds how long doctor waits for the store.
@@ -43,8 +44,9 @@ func (c *doctorCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	findings := []cache.Finding{{Check: "configuration", Detail: fmt.Sprintf("%d sources, %d channels, %d licenses", len(conf.Sources), len(conf.House.Channels), len(conf.House.Licenses))}}
-	findings = append(findings, checkPort(ctx, "listen", conf.Listen), checkPort(ctx, "admin_listen", conf.AdminListen),
-		checkPrivate(conf.AdminListen), checkData(conf.Data), checkZones(conf), checkUser(p.uid))
+	runs := isRunning(ctx, conf.AdminListen)
+	findings = append(findings, checkPort(ctx, "listen", conf.Listen, runs), checkPort(ctx, "admin_listen", conf.AdminListen, runs),
+		checkPrivate(conf.AdminListen), checkData(conf.Data), checkUser(p.uid))
 	findings = append(findings, checkStore(ctx, conf.Store, conf.Sources)...)
 	worst := cache.OK
 	for _, f := range findings {
@@ -78,11 +80,31 @@ func printFindingsJSON(w io.Writer, findings []cache.Finding) error {
 	return printJSON(w, list)
 }
 
-// checkPort looks whether an address is free. A server that runs on it is no mistake.
-func checkPort(ctx context.Context, key, address string) cache.Finding {
-	l, err := listen(ctx, address, key)
+// isRunning tells whether a server answers the operator.
+func isRunning(ctx context.Context, address string) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/healthz", nil)
 	if err != nil {
-		return cache.Finding{Check: key, Severity: cache.Warn, Detail: err.Error(), Remedy: "no remedy is needed if that is your running server"}
+		return false
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return false
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(answer.Body, 16))
+	return err == nil && answer.StatusCode == http.StatusOK && string(body) == "ok\n"
+}
+
+// checkPort looks whether an address is free, or taken by the server that runs here.
+func checkPort(ctx context.Context, key, address string, runs bool) cache.Finding {
+	l, err := listen(ctx, address, key)
+	if errors.Is(err, syscall.EADDRINUSE) && runs {
+		return cache.Finding{Check: key, Detail: address + " is taken by the server that runs"}
+	}
+	if err != nil {
+		return cache.Finding{Check: key, Severity: cache.Warn, Detail: err.Error(), Remedy: "end what has the address, or choose another one"}
 	}
 	_ = l.Close()
 	return cache.Finding{Check: key, Detail: address + " is free"}
@@ -115,17 +137,6 @@ func checkData(dir string) cache.Finding {
 		f.Severity, f.Detail, f.Remedy = cache.Refuse, err.Error(), "make "+abs+" writable for the user that runs reprint, or change the key data"
 	}
 	return f
-}
-
-// checkZones looks whether the system knows time zones: dates of sources depend on them.
-func checkZones(conf *config.Config) cache.Finding {
-	names := make(map[string]bool)
-	for _, s := range conf.Sources {
-		if s.Zone != nil {
-			names[s.Zone.String()] = true
-		}
-	}
-	return cache.Finding{Check: "time zones", Detail: fmt.Sprintf("%d in use, all known", len(names))}
 }
 
 func checkUser(uid int) cache.Finding {

@@ -54,7 +54,7 @@ func (c *explainCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	withdrawn, err := withdrawals(ctx, store)
+	withdrawn, err := serve.AllEntries(ctx, store)
 	if err != nil {
 		return err
 	}
@@ -67,20 +67,6 @@ func (c *explainCmd) Run(ctx context.Context, p *process) error {
 	explain(p.stdout, item, story, cleared, decision)
 	explainWithdrawal(p.stdout, item, withdrawn)
 	return nil
-}
-
-// withdrawals reads all that was withdrawn.
-func withdrawals(ctx context.Context, store cache.Store) (*syndicate.Withdrawals, error) {
-	all := syndicate.NewWithdrawals()
-	for {
-		entries, err := store.Withdrawals(ctx, all.Epoch(), 1000)
-		if err != nil || len(entries) == 0 {
-			return all, err
-		}
-		for _, e := range entries {
-			all.Add(e)
-		}
-	}
 }
 
 // compared is how many of the newest items are looked through for copies of a story.

@@ -89,6 +89,9 @@ func TestPartnerOfTheDemo(t *testing.T) {
 		_, err := pull.Once(t.Context(), client, reprints, pull.Options{})
 		return err != nil && strings.Contains(err.Error(), "401") && strings.Contains(err.Error(), "revoked")
 	})
+	if code, out := command(t, "token", "revoke", "-c", conf, "valley-radio", "dmeo"); code != exitFindings || !strings.Contains(out, "no such token") {
+		t.Errorf("revoke with a slip: %d %s", code, out)
+	}
 	if code, out := command(t, "token", "list", "-c", conf); code != 0 || !strings.Contains(out, "revoked") {
 		t.Errorf("list: %s", out)
 	}

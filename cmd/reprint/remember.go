@@ -92,7 +92,7 @@ func (m remembering) recallSecrets() (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(secret) == access.LinkSecretBytes { // another was being written when the process ended
+		if len(secret) == access.LinkSecretBytes && filepath.Ext(f.Name()) != beside { // another was being written when the process ended
 			all[f.Name()] = secret
 		}
 	}
@@ -108,7 +108,11 @@ func (m remembering) RememberSecret(name string, secret []byte) error {
 	if err := os.MkdirAll(m.secrets, 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(path, secret, 0o600)
+	fresh, err := writeBeside(path, secret)
+	if err != nil {
+		return err
+	}
+	return takePlace(fresh, path)
 }
 
 // append puts entries on the record, and waits for the disk even where ctx ends: else nobody knew whether they are
@@ -144,8 +148,7 @@ func (m remembering) RememberSettlement(ctx context.Context, s syndicate.Settlem
 
 // RememberSearch implements serve.Memory.
 func (m remembering) RememberSearch(ctx context.Context, order string) error {
-	_, err := m.ledger.Append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindSearched, Searched: &ledger.Searched{Order: order}})
-	return err
+	return m.append(ctx, ledger.Entry{At: m.now(), Kind: ledger.KindSearched, Searched: &ledger.Searched{Order: order}})
 }
 
 // RememberPurge implements serve.Memory.

@@ -110,9 +110,12 @@ func stepOf(c claim.Claim, text []byte) *ledger.ClaimStep {
 	return step
 }
 
+// beside is how the name ends of a file that is to take the place of another.
+const beside = ".new"
+
 // writeBeside writes a text to a file beside the one whose place it is to take, and returns its name.
 func writeBeside(path string, text []byte) (string, error) {
-	fresh := path + ".new"
+	fresh := path + beside
 	f, err := os.OpenFile(fresh, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fresh, err

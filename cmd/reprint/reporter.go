@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"reprint/cache"
 	"reprint/syndicate"
 	"reprint/syndicate/ledger"
@@ -19,17 +21,21 @@ type reporter struct {
 	ledger   *ledger.Ledger
 	now      func() time.Time
 	tail     *ledger.Tail
-	counted  int64 // entries that the store has counted; -1 while that is not known
-	editions map[string]map[string]cache.Tally
+	counted  int64                                      // entries that the store has counted; -1 while that is not known
+	editions *lru.Cache[string, map[string]cache.Tally] // sums of the last ones, by digest
 	waiting  map[[2]string]*cache.Tally
 	looked   time.Time // when the store was last asked what it has counted
 	owed     *holdings // what the store may not know; nil once it has been told
 }
 
+// editionsKept is more than serve relies on the ledger to know: it puts those that it forgets on the record again.
+const editionsKept = 10_000
+
 func newReporter(log *slog.Logger, store cache.Store, l *ledger.Ledger, dir string, now func() time.Time) *reporter {
+	editions, _ := lru.New[string, map[string]cache.Tally](editionsKept) // fails without a size only
 	return &reporter{
 		log: log, store: store, ledger: l, now: now, tail: ledger.NewTail(dir), counted: -1,
-		editions: make(map[string]map[string]cache.Tally), waiting: make(map[[2]string]*cache.Tally), owed: newHoldings(now()),
+		editions: editions, waiting: make(map[[2]string]*cache.Tally), owed: newHoldings(now()),
 	}
 }
 
@@ -130,7 +136,7 @@ func (r *reporter) begin(counted int64) error {
 // add takes up one entry of the ledger.
 func (r *reporter) add(e ledger.Entry) error {
 	if e.Edition != nil {
-		r.editions[e.Edition.Digest] = sums(*e.Edition)
+		r.editions.Add(e.Edition.Digest, sums(*e.Edition))
 	}
 	if e.Pulled != nil && r.owed != nil {
 		r.owed.add(e, r.counted)
@@ -138,7 +144,8 @@ func (r *reporter) add(e ledger.Entry) error {
 	if e.Pulled == nil || e.N < r.counted {
 		return nil
 	}
-	for source, s := range r.editions[e.Pulled.Edition] {
+	pulled, _ := r.editions.Get(e.Pulled.Edition)
+	for source, s := range pulled {
 		t := r.row(e.Pulled.Partner, source, e.At)
 		t.Pulls++
 		t.Items, t.Full, t.Excerpts, t.Links, t.Pictures = t.Items+s.Items, t.Full+s.Full, t.Excerpts+s.Excerpts, t.Links+s.Links, t.Pictures+s.Pictures

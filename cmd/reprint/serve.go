@@ -63,7 +63,7 @@ func listen(ctx context.Context, address, key string) (net.Listener, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s: %s is in use by another process; end it, or choose another address", key, address)
+		return nil, fmt.Errorf("%s: %s is in use by another process; end it, or choose another address (%w)", key, address, syscall.EADDRINUSE)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", key, err)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strings"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -33,7 +34,7 @@ type service struct {
 	ingester *ingest.Ingester
 	progress *progress
 	polls    *polled
-	sources  []ingest.Source
+	conf     *config.Config // that the process began with
 }
 
 // newService puts the parts together on an open store and an open ledger, after a look at the store's
@@ -44,7 +45,7 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	s := &service{process: p, log: log, store: store, ledger: l, sources: conf.Sources, progress: newProgress(log, conf.Sources)}
+	s := &service{process: p, log: log, store: store, ledger: l, conf: conf, progress: newProgress(log, conf.Sources)}
 	s.polls = newPolled(conf.Data)
 	s.reporter = newReporter(log, store, l, ledgerDir(conf), p.now)
 	name := serverName(l)
@@ -122,15 +123,9 @@ func fit(ctx context.Context, log *slog.Logger, store cache.Store) error {
 
 // moved puts it on the record that a source is asked at another address.
 func (s *service) moved(o ingest.Outcome) {
-	from := ""
-	for _, source := range s.sources {
-		if source.ID == o.Source {
-			from = source.Feed
-		}
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), storeTime)
 	defer cancel()
-	_, err := s.ledger.Append(ctx, ledger.Entry{At: s.process.now(), Kind: ledger.KindMoved, Moved: &ledger.SourceMoved{Source: o.Source, From: from, To: o.MovedTo}})
+	_, err := s.ledger.Append(ctx, ledger.Entry{At: s.process.now(), Kind: ledger.KindMoved, Moved: &ledger.SourceMoved{Source: o.Source, From: o.MovedFrom, To: o.MovedTo}})
 	if err != nil {
 		s.log.Error("a source moved, and it is not on the record", "source", o.Source, "to", o.MovedTo, "error", err)
 	}
@@ -155,10 +150,8 @@ func (s *service) run(ctx context.Context, public, admin net.Listener, reload fu
 	defer cancel()
 	serving, served := context.WithCancel(context.WithoutCancel(ctx)) // withdrawals are heard as long as anything is answered
 	defer served()
-	var wg sync.WaitGroup
-	ended := make(chan error, 5)
-	for _, part := range []func(context.Context) error{
-		func(ctx context.Context) error { return s.ingester.Run(ctx, s.sources) },
+	parts := []func(context.Context) error{
+		func(ctx context.Context) error { return s.ingester.Run(ctx, s.conf.Sources) },
 		func(context.Context) error { return s.server.Run(serving) },
 		func(ctx context.Context) error {
 			defer served()
@@ -166,7 +159,10 @@ func (s *service) run(ctx context.Context, public, admin net.Listener, reload fu
 		},
 		func(ctx context.Context) error { return s.reloads(ctx, reload) },
 		s.reporter.run,
-	} {
+	}
+	var wg sync.WaitGroup
+	ended := make(chan error, len(parts))
+	for _, part := range parts {
 		wg.Go(func() {
 			ended <- part(ctx)
 			cancel() // no part goes on without the others
@@ -200,6 +196,9 @@ func (s *service) reloads(ctx context.Context, reload func() (*config.Config, er
 			continue
 		}
 		s.ingester.Reload(conf.Sources)
+		if keys := s.conf.AtStartOnly(conf); len(keys) > 0 {
+			s.log.Warn("some of what changed takes effect at the next start only", "keys", strings.Join(keys, ", "))
+		}
 		if err := s.applied(ctx, conf); err != nil {
 			s.log.Error("the new configuration is in force, but not on the record", "error", err)
 		}

@@ -189,14 +189,11 @@ type tokenRevokeCmd struct {
 	ID      string `arg:"" help:"The token's id, or the reader_link of an agreement."`
 }
 
-// Run revokes a token. It need not stand in the configuration any more.
+// Run revokes a token. It need not stand in the configuration any more: other servers may still have it in theirs.
 func (c *tokenRevokeCmd) Run(ctx context.Context, p *process) error {
 	conf, err := c.load()
 	if err != nil {
 		return err
-	}
-	if !c.exists(conf) {
-		return usage("partner %s has no token and no reader link %q; reprint token list shows them", c.Partner, c.ID)
 	}
 	store, err := openStore(ctx, conf.Store)
 	if err != nil {
@@ -207,11 +204,15 @@ func (c *tokenRevokeCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	fmt.Fprintf(p.stdout, "revoked: within 2 seconds no server accepts %s of %s, whatever its configuration says\n", c.ID, c.Partner)
+	if !c.isKnown(conf) {
+		fmt.Fprintf(p.stdout, "this configuration has no such token or reader link: look whether both ids are right; reprint token list shows them\n")
+		return &exitError{code: exitFindings}
+	}
 	return nil
 }
 
-// exists keeps a slip of the pen from revoking nothing for ever.
-func (c *tokenRevokeCmd) exists(conf *config.Config) bool {
+// isKnown tells whether the configuration has it. A slip of the pen would revoke nothing.
+func (c *tokenRevokeCmd) isKnown(conf *config.Config) bool {
 	partner, _ := conf.Rules.Partner(c.Partner)
 	return slices.ContainsFunc(conf.Tokens.Tokens(), func(t access.Token) bool { return t.Partner == c.Partner && t.ID == c.ID }) ||
 		slices.ContainsFunc(partner.Agreements, func(a syndicate.Agreement) bool { return a.ReaderLink == c.ID && c.ID != "" })

@@ -39,8 +39,8 @@ func TestMoveIsToldOnce(t *testing.T) {
 		}
 		if o.MovedTo != "" {
 			told++
-			if o.MovedTo != "https://news.example/new.xml" {
-				t.Errorf("moved to %q", o.MovedTo)
+			if o.MovedFrom != "https://news.example/old.xml" || o.MovedTo != "https://news.example/new.xml" {
+				t.Errorf("moved from %q to %q", o.MovedFrom, o.MovedTo)
 			}
 		}
 		now = now.Add(24 * time.Hour)

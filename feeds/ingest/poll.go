@@ -47,6 +47,7 @@ type Outcome struct {
 	TakenBack  []feeds.Deletion // what the source took back, and is withdrawn by that
 	PutBack    []string         // ids of items that it published again, and that are back
 	MovedTo    string           // the address that the source is asked at from now on; empty where it did not change
+	MovedFrom  string           // its address in the configuration, where MovedTo is not empty
 }
 
 // Once polls a source now, whatever the schedule says.
@@ -157,7 +158,7 @@ func (g *Ingester) poll(ctx context.Context, s Source, c claim, poll *cache.Poll
 	known := poll.Moved.Adopted
 	poll.Moved = follow(poll.Moved, asked, response, now)
 	if poll.Moved.Adopted && !known {
-		o.MovedTo = poll.Moved.To
+		o.MovedFrom, o.MovedTo = s.Feed, poll.Moved.To
 	}
 	poll.Problem = cmp.Or(moveAdvice(poll.Moved, now), removalAdvice(s, *poll), finishedAdvice(*poll))
 	poll.Hold = holdUntil(now, response.RetryAfter)

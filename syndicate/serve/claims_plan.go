@@ -74,21 +74,24 @@ func isCopyDown(w syndicate.Withdrawal) bool { return w.CopyOf != "" && !w.Reins
 
 // CopiesDown returns the entries of a store that withdraw something as a copy of something else.
 func CopiesDown(ctx context.Context, store entryStore) ([]syndicate.Withdrawal, error) {
-	all, err := allEntries(ctx, store)
-	return slices.DeleteFunc(all, func(w syndicate.Withdrawal) bool { return !isCopyDown(w) }), err
+	all, err := AllEntries(ctx, store)
+	return copiesIn(all), err
+}
+
+// copiesIn returns the entries of a set that withdraw something as a copy.
+func copiesIn(set *syndicate.Withdrawals) (copies []syndicate.Withdrawal) {
+	for w := range set.All {
+		if isCopyDown(w) {
+			copies = append(copies, w)
+		}
+	}
+	return copies
 }
 
 // copiesDown returns those that this server knows. It looks once.
 func (s *Server) copiesDown() func(context.Context) ([]syndicate.Withdrawal, error) {
 	look := sync.OnceValue(func() (copies []syndicate.Withdrawal) {
-		s.authority.read(func(set *syndicate.Withdrawals) {
-			set.All(func(w syndicate.Withdrawal) bool {
-				if isCopyDown(w) {
-					copies = append(copies, w)
-				}
-				return true
-			})
-		})
+		s.authority.read(func(set *syndicate.Withdrawals) { copies = copiesIn(set) })
 		return copies
 	})
 	return func(context.Context) ([]syndicate.Withdrawal, error) { return look(), nil }

@@ -61,31 +61,14 @@ func downIn(store CopyStore) func(context.Context, feeds.Item) (bool, error) {
 	var set *syndicate.Withdrawals
 	return func(ctx context.Context, i feeds.Item) (bool, error) {
 		if set == nil {
-			all, err := allEntries(ctx, store)
+			all, err := AllEntries(ctx, store)
 			if err != nil {
 				return false, err
 			}
-			set = syndicate.NewWithdrawals(all...)
+			set = all
 		}
 		_, down := set.Of(i)
 		return down, nil
-	}
-}
-
-// entryStore is where the entries are.
-type entryStore interface {
-	Withdrawals(ctx context.Context, after int64, limit int) ([]syndicate.Withdrawal, error)
-}
-
-// allEntries reads what counts.
-func allEntries(ctx context.Context, store entryStore) (all []syndicate.Withdrawal, err error) {
-	for after := int64(0); ; {
-		page, err := store.Withdrawals(ctx, after, journalPage)
-		if err != nil || len(page) == 0 {
-			return all, err
-		}
-		all = append(all, page...)
-		after = page[len(page)-1].Epoch
 	}
 }
 
@@ -95,11 +78,11 @@ func TakenAlong(ctx context.Context, store interface {
 	entryStore
 }, entries []syndicate.Withdrawal,
 ) ([]syndicate.Withdrawal, error) {
-	all, err := allEntries(ctx, store)
+	all, err := AllEntries(ctx, store)
 	if err != nil {
 		return nil, err
 	}
-	return unclaimed(ctx, store, takenAlong(entries, slices.Values(all)))
+	return unclaimed(ctx, store, takenAlong(entries, all.All))
 }
 
 func takenAlong(entries []syndicate.Withdrawal, all iter.Seq[syndicate.Withdrawal]) []syndicate.Withdrawal {
