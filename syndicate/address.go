@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // AddressKey makes spellings of an address equal that lead to the same place: without scheme, "www.", usual port,
@@ -34,10 +35,11 @@ func pictureAddress(address string) string {
 	return u.String()
 }
 
-// webAddress puts an address of the web into its plainest spelling; no other address is one.
+// webAddress puts an address of the web into its plainest spelling; no other address is one, nor is text in another
+// encoding, which nobody can read.
 func webAddress(address string) (*url.URL, bool) {
 	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+	if err != nil || !utf8.ValidString(address) || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return nil, false
 	}
 	query := u.Query()

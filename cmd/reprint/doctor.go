@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -44,7 +43,7 @@ func (c *doctorCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	findings := []cache.Finding{{Check: "configuration", Detail: fmt.Sprintf("%d sources, %d channels, %d licenses", len(conf.Sources), len(conf.House.Channels), len(conf.House.Licenses))}}
-	runs := isRunning(ctx, conf.AdminListen)
+	runs := isRunning(ctx, p, conf)
 	findings = append(findings, checkPort(ctx, "listen", conf.Listen, runs), checkPort(ctx, "admin_listen", conf.AdminListen, runs),
 		checkPrivate(conf.AdminListen), checkData(conf.Data), checkUser(p.uid))
 	findings = append(findings, checkStore(ctx, conf.Store, conf.Sources)...)
@@ -78,23 +77,6 @@ func printFindingsJSON(w io.Writer, findings []cache.Finding) error {
 		list = append(list, doctorFinding{f.Check, f.Severity.String(), f.Detail, f.Remedy})
 	}
 	return printJSON(w, list)
-}
-
-// isRunning tells whether a server answers the operator.
-func isRunning(ctx context.Context, address string) bool {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/healthz", nil)
-	if err != nil {
-		return false
-	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return false
-	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, 16))
-	return err == nil && answer.StatusCode == http.StatusOK && string(body) == "ok\n"
 }
 
 // checkPort looks whether an address is free, or taken by the server that runs here.

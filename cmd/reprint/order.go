@@ -67,18 +67,34 @@ const answerWithin = 8 * time.Second
 
 // tellServer sends JSON to the operator's listener of the server that runs on this machine, and returns what it says.
 func tellServer(ctx context.Context, p *process, conf *config.Config, path string, body []byte) ([]byte, error) {
+	client, base, err := operatorClient(p, conf)
+	if err != nil {
+		return nil, err
+	}
+	return client.Ask(ctx, base+path, fetch.Message{Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
+}
+
+// isRunning tells whether a server of this machine answers the operator.
+func isRunning(ctx context.Context, p *process, conf *config.Config) bool {
+	client, base, err := operatorClient(p, conf)
+	if err != nil {
+		return false
+	}
+	answer, err := client.Get(ctx, fetch.Request{URL: base + "/healthz", Accept: "text/plain"})
+	return err == nil && len(answer.Documents) == 1 && string(answer.Documents[0].Body) == "ok\n"
+}
+
+// operatorClient reaches the operator's listener of this machine, whose address it returns.
+func operatorClient(p *process, conf *config.Config) (client *fetch.Client, base string, err error) {
 	host, port, err := net.SplitHostPort(conf.AdminListen)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	client, err := fetch.New(fetch.Options{UserAgent: "Reprint/1 (+" + conf.House.Site.URL + ")", Allow: reaching(host), Timeout: answerWithin, Now: p.now})
-	if err != nil {
-		return nil, err
-	}
+	client, err = fetch.New(fetch.Options{UserAgent: "Reprint/1 (+" + conf.House.Site.URL + ")", Allow: reaching(host), Timeout: answerWithin, Now: p.now})
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return client.Ask(ctx, "http://"+net.JoinHostPort(host, port)+path, fetch.Message{Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
+	return client, "http://" + net.JoinHostPort(host, port), err
 }
 
 // reaching are the ranges in which the operator's own listener is, besides public ones.

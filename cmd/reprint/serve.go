@@ -7,6 +7,7 @@ import (
 	"net"
 	"syscall"
 
+	"reprint/cache"
 	"reprint/cmd/reprint/config"
 )
 
@@ -37,6 +38,9 @@ func (c *serveCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	defer admin.Close()
+	if f := checkPrivate(conf.AdminListen); f.Severity != cache.OK {
+		log.Warn("whoever reaches admin_listen can withdraw everything", "admin_listen", f.Detail, "remedy", f.Remedy)
+	}
 	store, err := openStore(ctx, conf.Store)
 	if err != nil {
 		return err

@@ -63,7 +63,7 @@ func newService(ctx context.Context, p *process, log *slog.Logger, conf *config.
 	memory := newRemembering(l, conf, p.now)
 	memory.log = log
 	options := serve.Options{Rules: conf.Rules, Partners: partners(conf), Ledger: l, Store: store,
-		Name: name, Address: conf.AdminListen, Lease: conf.Lease, Drain: conf.Drain, Purge: hook, Memory: memory, Now: p.now, Log: log, Metrics: registry, Version: version()}
+		Name: name, Address: conf.AdminListen, AdminHosts: conf.AdminHosts, Lease: conf.Lease, Drain: conf.Drain, Purge: hook, Memory: memory, Now: p.now, Log: log, Metrics: registry, Version: version()}
 	if callback != "" {
 		options.Push = s.ingester
 	}

@@ -63,6 +63,7 @@ var answers = []struct {
 	{access.ErrScope, answer{http.StatusForbidden, access.ErrScope.Error(), final}},
 	{errCursor, answer{http.StatusBadRequest, errCursor.Error(), final}},
 	{errElsewhere, answer{http.StatusMisdirectedRequest, errElsewhere.Error(), final}},
+	{errHost, answer{http.StatusMisdirectedRequest, errHost.Error(), final}},
 	{errNoRecord, answer{http.StatusServiceUnavailable, errNoRecord.Error(), retry}},
 	{ledger.ErrFull, answer{http.StatusInsufficientStorage, "nothing can be put on the record, because the disk of the server is full; nothing was sent, and nothing done", outage}},
 	{ledger.ErrFailed, answer{http.StatusServiceUnavailable, "nothing can be put on the record; nothing was sent, and nothing done", outage}},

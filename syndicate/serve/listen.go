@@ -24,7 +24,7 @@ const (
 // takes no new connections, and lets the requests at work finish. It closes the listeners.
 // The error is nil after such an orderly end. [Server.Run] must run until Serve has returned.
 func (s *Server) Serve(ctx context.Context, public, admin net.Listener) error {
-	servers := []*http.Server{s.httpServer(s.Public()), s.httpServer(s.Admin())}
+	servers := []*http.Server{s.httpServer(s.Public()), s.httpServer(s.ownHost(s.Admin()))}
 	servers[0].ConnContext = withConn
 	lanes := &lanes{server: s}
 	ended := make(chan error, len(servers))

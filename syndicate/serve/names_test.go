@@ -80,7 +80,7 @@ func TestSlips(t *testing.T) {
 		t.Fatalf("%+v, %v", all, err)
 	}
 	for target, want := range map[string]int{
-		"source:hill": 1, "source:gone": 0, "picture:https://img.example/a.jpg": 2, "picture:HTTPS://img.example/a.jpg": 0,
+		"source:hill": 1, "source:gone": 0, "picture:https://img.example/a.jpg": 2, "picture:https://img.example/A.jpg": 0,
 		"picture-of:hill:https://img.example/a.jpg": 1, "origin:Hill Commons": 1, story("weekly", 1).ID: 1, "hill-aaaaaaaaaaaaaaaaaaaa": 0,
 	} {
 		w := m.say(fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, target))

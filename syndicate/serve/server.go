@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -52,6 +53,8 @@ type Options struct {
 	Name    string
 	Address string
 	Lease   time.Duration
+	// AdminHosts are the names, besides those without a dot, by which the operator's listener may be reached.
+	AdminHosts []string
 	// Drain is how long Serve answers on once it is told to end, and says that it is not ready.
 	Drain time.Duration
 	// Purge tells the caches in front what was withdrawn; nil where there are none that keep to
@@ -76,16 +79,17 @@ type Server struct {
 	health  health
 	admin   http.Handler
 
-	name      string
-	address   string
-	lease     time.Duration
-	drain     time.Duration
-	memory    Memory
-	authority authority
-	orders    orders
-	purges    purges
-	copies    copies
-	came      arrivals
+	name       string
+	adminHosts []string
+	address    string
+	lease      time.Duration
+	drain      time.Duration
+	memory     Memory
+	authority  authority
+	orders     orders
+	purges     purges
+	copies     copies
+	came       arrivals
 
 	ledger   Ledger
 	recorder recorder
@@ -106,7 +110,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		store: o.Store, now: o.Now, log: o.Log, version: o.Version, push: o.Push, ledger: o.Ledger,
-		name: cmp.Or(o.Name, "server"), address: o.Address, lease: cmp.Or(o.Lease, UsualLease), drain: o.Drain, memory: o.Memory,
+		name: cmp.Or(o.Name, "server"), adminHosts: append(slices.Clone(o.AdminHosts), hostIn(o.Address)), address: o.Address, lease: cmp.Or(o.Lease, UsualLease), drain: o.Drain, memory: o.Memory,
 		purges:  purges{hook: o.Purge, wake: make(chan struct{}, 1)},
 		copies:  copies{wake: make(chan struct{}, 1)},
 		came:    arrivals{wake: make(chan struct{}, 1)},

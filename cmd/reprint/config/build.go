@@ -47,6 +47,7 @@ func (b *builder) config() *Config {
 		Authority:   b.authority(),
 		Listen:      b.address("$.listen", or(f.Listen, defaultListen)),
 		AdminListen: b.address("$.admin_listen", or(f.AdminListen, defaultAdminListen)),
+		AdminHosts:  b.adminHosts(),
 		Store:       b.store(or(f.Store, defaultStore)),
 		Data:        b.path(or(f.Data, defaultData)),
 		Lease:       b.lease(),
@@ -153,6 +154,16 @@ func (b *builder) address(path, value string) string {
 		b.report(path, fmt.Sprintf("%q is no address to listen on", value), "write host and port, such as 127.0.0.1:8080")
 	}
 	return value
+}
+
+// adminHosts are the names of the operator's listener.
+func (b *builder) adminHosts() []string {
+	for i, name := range b.file.AdminHosts {
+		if name == "" || strings.ContainsAny(name, ":/*@ ") {
+			b.report(fmt.Sprintf("$.admin_hosts[%d]", i), fmt.Sprintf("%q is no name of a host", name), "write it as it stands in the address, without scheme and port: desk.example.com")
+		}
+	}
+	return b.file.AdminHosts
 }
 
 // path makes a path of the file relative to the working directory.

@@ -33,6 +33,7 @@ type Config struct {
 	// made relative to the working directory.
 	Listen      string
 	AdminListen string
+	AdminHosts  []string
 	Store       string
 	Data        string
 	// Tokens are the partners' credentials, and Rates how many requests a minute each partner

@@ -13,6 +13,10 @@ type File struct {
 	// AdminListen is the address of the operator's listener: console and metrics. It must
 	// never be public; default 127.0.0.1:8081.
 	AdminListen string `yaml:"admin_listen"`
+	// AdminHosts are names with a dot by which the operator's listener is reached, such as desk.example.com. It answers by
+	// addresses and by names without a dot in any case, and by no others: a page elsewhere could give its own name the
+	// listener's address.
+	AdminHosts []string `yaml:"admin_hosts"`
 	// Store is where items are kept: sqlite:PATH, or redis://HOST:PORT/DB for many
 	// servers (rediss:// with TLS, redis+sentinel://HOST:PORT,HOST:PORT/MASTER/DB,
 	// redis+cluster://HOST:PORT,HOST:PORT; ?prefix=NAME sets the prefix of all keys). The

@@ -12,6 +12,7 @@ func (c *Config) AtStartOnly(other *Config) []string {
 	}{
 		{"listen", c.Listen, other.Listen},
 		{"admin_listen", c.AdminListen, other.AdminListen},
+		{"admin_hosts", c.AdminHosts, other.AdminHosts},
 		{"store", c.Store, other.Store},
 		{"data", c.Data, other.Data},
 		{"lease", c.Lease, other.Lease},

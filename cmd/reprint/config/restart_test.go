@@ -24,7 +24,7 @@ func TestAtStartOnly(t *testing.T) {
 	one := parse(base)
 	for line, want := range map[string]string{
 		"": "", "channels:\n  - {id: top, title: Top}\n": "",
-		"listen: 127.0.0.1:9000\n": "listen", "admin_listen: 127.0.0.1:9001\n": "admin_listen", "store: sqlite:other.db\n": "store", "data: other\n": "data",
+		"listen: 127.0.0.1:9000\n": "listen", "admin_listen: 127.0.0.1:9001\n": "admin_listen", "admin_hosts: [desk.hill.example]\n": "admin_hosts", "store: sqlite:other.db\n": "store", "data: other\n": "data",
 		"lease: 5s\n": "lease", "drain: 5s\n": "drain", "fetch: {allow: [127.0.0.0/8]}\n": "fetch.allow",
 	} {
 		if got := one.AtStartOnly(parse(base + line)); !slices.Equal(got, strings.Fields(want)) {
