@@ -64,12 +64,13 @@ func writeFoot(b *strings.Builder, c syndicate.Cleared) {
 	}
 }
 
-// langOf is the lang attribute of notices that are not in the item's language.
+// langOf are the attributes of notices that are not in the item's language: which one it is, and that it may be written
+// in the other direction.
 func langOf(c syndicate.Cleared) string {
 	if c.Notice().Language == c.Item().Language {
 		return ""
 	}
-	return ` lang="` + html.EscapeString(c.Notice().Language) + `"`
+	return ` lang="` + html.EscapeString(c.Notice().Language) + `" dir="auto"`
 }
 
 // writeText writes plain text, each line as a paragraph.

@@ -138,7 +138,7 @@ type consoleClaimData struct {
 // consoleClaim shows the operator a claim.
 func (s *Server) consoleClaim(w http.ResponseWriter, _ *http.Request, c claim.Claim) error {
 	t := s.site.Load()
-	data := consoleClaimData{frame: t.frame(fmt.Sprintf("claim %d", c.Number), ""), ClaimStatus: NewClaimStatus(c, s.now()), Zone: t.rules.House().Site.Zone}
+	data := consoleClaimData{frame: t.deskFrame(fmt.Sprintf("claim %d", c.Number)), ClaimStatus: NewClaimStatus(c, s.now()), Zone: t.rules.House().Site.Zone}
 	for _, l := range claim.Letters {
 		if _, err := l.Write(c, claim.House{}); err == nil {
 			data.Letters = append(data.Letters, l)

@@ -19,6 +19,7 @@ type channelData struct {
 // same notices but for the contact, which stands below the whole page.
 type itemCard struct {
 	ID, Title, Lang string
+	NoticeLang      string // of the notices and the attribution
 	Published       time.Time
 	Attribution     syndicate.Line
 	Text            []string
@@ -39,7 +40,7 @@ func (t *site) channelPage(c *channel, feed render.Feed) ([]byte, error) {
 func newItemCard(c syndicate.Cleared) itemCard {
 	item, notice := c.Item(), c.Notice()
 	card := itemCard{
-		ID: item.ID, Title: titleOf(c), Lang: item.Language, Published: item.Rank(),
+		ID: item.ID, Title: titleOf(c), Lang: item.Language, NoticeLang: notice.Language, Published: item.Rank(),
 		Attribution: notice.Attribution, Picture: leadImage(c), Seen: c.Seen(),
 	}
 	for _, line := range strings.Split(item.Text, "\n") {

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"strings"
 	"time"
 
 	"reprint/syndicate"
@@ -19,7 +20,7 @@ import (
 var pageFiles embed.FS
 
 // pageTemplates are the pages for people. They need no script.
-var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{"date": date, "moment": moment, "day": dayIn}).ParseFS(pageFiles, "pages/*.html"))
+var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{"date": date, "moment": moment, "day": dayIn, "dir": direction}).ParseFS(pageFiles, "pages/*.html"))
 
 // pagesVersion changes whenever a template or the style changes, and with it the date of
 // every document that is made from them.
@@ -49,6 +50,18 @@ func newStyle() *representation {
 		panic(err) // it is embedded
 	}
 	return newRepresentation(document{contentType: typeCSS, body: body, maxAge: aYear, immutable: true})
+}
+
+// rightToLeft are the languages of the common scripts that are written so.
+var rightToLeft = map[string]bool{"ar": true, "he": true, "fa": true, "ur": true, "ps": true, "ug": true, "yi": true, "dv": true, "ckb": true, "sd": true}
+
+// direction is how a language is written: rtl or ltr.
+func direction(language string) string {
+	base, _, _ := strings.Cut(strings.ToLower(language), "-")
+	if rightToLeft[base] {
+		return "rtl"
+	}
+	return "ltr"
 }
 
 // renderPage fills a template.
@@ -87,6 +100,7 @@ type frame struct {
 	Canonical string
 	Channel   *channel // whose feeds the page offers; may be nil
 	NoIndex   bool
+	Desk      bool // it is the operator's
 	Spoken    bool // the page names the contact itself, with the form for claims
 }
 
@@ -95,6 +109,14 @@ func (t *site) frame(title, canonical string) frame {
 		W: t.words, Lang: t.rules.House().Site.Language, Base: t.base, Style: t.base + stylePath,
 		Site: t.rules.House().Site, Title: title, Canonical: canonical,
 	}
+}
+
+// deskFrame is what the operator's pages have around them: they are in English, and lead nowhere that his listener does
+// not answer at.
+func (t *site) deskFrame(title string) frame {
+	f := t.frame(title, "")
+	f.Lang, f.NoIndex, f.Desk = "en", true, true
+	return f
 }
 
 // messageData is the page of an error.
@@ -131,6 +153,7 @@ type consoleData struct {
 	Claims   []claim.Claim // that are open
 	Zone     *time.Location
 	Lacks    []string
+	Missing  []string // parts that the store did not tell
 	Servers  []serverStatus
 	// Withdrawals are the last ones, and Open the orders that are not carried out yet.
 	Withdrawals []syndicate.Withdrawal
