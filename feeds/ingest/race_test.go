@@ -3,4 +3,4 @@
 package ingest_test
 
 // slowness is by how much the race detector slows down and fattens what it watches.
-const slowness = 10
+const slowness = 30
