@@ -110,7 +110,7 @@ func (c *checker) site() {
 		c.add("$.site.contact", "is missing", "give an email or a phone for complaints: every notice names it")
 	}
 	if s.ClaimDays < 0 {
-		c.add("$.site.claim_days", "is negative", "write a number of days, or leave it out for none")
+		c.add("$.site.claim_days", "is negative", "write a number of days, or leave it out for 30")
 	}
 	if s.AnswerDays < 0 {
 		c.add("$.site.answer_days", "is negative", "write a number of days, or leave it out for 14")

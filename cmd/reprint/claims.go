@@ -157,9 +157,7 @@ func printClaim(p *process, c claim.Claim, zone *time.Location) error {
 	row("items", strings.Join(c.Items, "\n"))
 	row("hidden", strings.Join(c.Hidden, "\n"))
 	row("reasons", f.Reasons)
-	if !c.IsErased() {
-		row("meets", strings.Join(f.Meets(), " "))
-	}
+	row("meets", strings.Join(c.Meets(), " "))
 	for _, e := range c.Events {
 		row(string(e.Kind), strings.Join(slices.DeleteFunc([]string{moment(e.At) + ", " + e.By, string(e.Letter), e.Text, counterOf(e)}, isEmpty), "\n"))
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -37,11 +38,11 @@ type cli struct {
 	Partners  partnersCmd  `cmd:"" help:"Tell what partners have pulled, and who has fallen silent."`
 	Ledger    ledgerCmd    `cmd:"" help:"Verify, prove and export what is on the record."`
 	Pull      pullCmd      `cmd:"" help:"Be a partner: keep a directory equal to what a publisher grants."`
-	Doctor    doctorCmd    `cmd:"" help:"Look at the surroundings: store, disk, clock, ports, versions."`
+	Doctor    doctorCmd    `cmd:"" help:"Look at the surroundings: store, disk, ports, user, servers."`
 	Version   versionCmd   `cmd:"" help:"Print what this binary is."`
 }
 
-// common are the flags that most commands have.
+// configFlag is the flag that most commands have.
 type configFlag struct {
 	Config string `short:"c" default:"reprint.yaml" placeholder:"FILE" help:"The configuration file; default ${default}."`
 }
@@ -74,6 +75,9 @@ func run(ctx context.Context, p *process, args []string) int {
 	if err != nil {
 		fmt.Fprintln(p.stderr, "reprint:", err)
 		return exitFailed
+	}
+	if len(args) > 0 && args[0] == "help" { // as many programs have it
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	var command *kong.Context
 	if err = checkText(args); err == nil {

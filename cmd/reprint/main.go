@@ -1,13 +1,7 @@
 // Command reprint is rights-aware feed syndication in one binary: it takes in partner
 // feeds, decides for every item who may have what, and publishes attributed feeds.
 //
-//	reprint demo       the whole service on its own newsroom
-//	reprint serve      the service on your configuration
-//	reprint check      is the configuration right
-//	reprint fetch      poll sources now
-//	reprint explain    why an item is shown as it is
-//	reprint doctor     is the machine fit for it
-//	reprint version    what this binary is
+// reprint --help lists the commands, and cli.go is where they begin.
 //
 // What a command was asked for goes to standard output, what happened on the way to
 // standard error. Exit codes are listed in exit.go.

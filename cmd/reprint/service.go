@@ -141,7 +141,7 @@ func (s *service) polled(o ingest.Outcome) {
 }
 
 // held hears how many sources are this server's to poll.
-func (s *service) held(sources int) { s.server.Holds(sources) }
+func (s *service) held(sources int) { s.server.NoteHeldSources(sources) }
 
 // run runs until ctx is done, or until a part fails. reload is asked for a new
 // configuration whenever the process is told to.

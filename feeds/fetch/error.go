@@ -71,7 +71,7 @@ func (e *Error) Error() string {
 	case Timeout:
 		return fmt.Sprintf("%s did not answer in time; it is asked again later", e.URL)
 	case DNS:
-		return fmt.Sprintf("%s: the host has no address (%v); check the spelling of feed", e.URL, e.Err)
+		return fmt.Sprintf("%s: the host has no address (%v); look whether it is spelled right", e.URL, e.Err)
 	case TLS:
 		return fmt.Sprintf("%s: no trusted connection (%v); the publisher's certificate or this machine's clock is wrong", e.URL, e.Err)
 	case BadURL:

@@ -11,9 +11,11 @@ type Claim struct {
 	// Number is given by the store, from 1.
 	Number int64 `json:"number"`
 	// Key is the claim itself: filing twice under one is filing once, and a store that lost numbers knows a claim by it.
-	Key    string    `json:"key"`
-	Filing Filing    `json:"filing"`
-	At     time.Time `json:"at"`
+	Key    string `json:"key"`
+	Filing Filing `json:"filing"`
+	// Met are the rules that the filing met, once it is erased.
+	Met []string  `json:"met,omitempty"`
+	At  time.Time `json:"at"`
 	// Due is until when the house wants to decide, or after an answer when it has to: the last second of a day.
 	Due time.Time `json:"due"`
 	// Items are what the filing names that the public is shown here: ids of items, and picture:URL for pictures. Hidden is
@@ -182,9 +184,18 @@ func (c Claim) refuses(e Event) error {
 	return nil
 }
 
+// Meets names the rules that the claim meets, see [Filing.Meets]. It does so still when what the claimant said is erased.
+func (c Claim) Meets() []string {
+	if c.Met != nil {
+		return c.Met
+	}
+	return c.Filing.Meets()
+}
+
 // anonymous keeps what the claim was about and what became of it, and deletes who filed and who answered it.
 func (c Claim) anonymous() Claim {
 	f := c.Filing
+	c.Met = c.Meets()
 	c.Filing = Filing{Places: f.Places, Faith: f.Faith, Oath: f.Oath, Language: f.Language}
 	events := make([]Event, len(c.Events), len(c.Events)+1)
 	for i, e := range c.Events {

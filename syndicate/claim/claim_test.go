@@ -312,3 +312,13 @@ func TestNoLetter(t *testing.T) {
 		t.Errorf("%v\n%s", err, text)
 	}
 }
+
+// TestErasedMeetsTheSame: which rules a claim met is not forgotten with who filed it.
+func TestErasedMeetsTheSame(t *testing.T) {
+	t.Parallel()
+	c := lived(t, "en", claim.Upheld)
+	erased, err := c.With(claim.Event{Kind: claim.Erased})
+	if err != nil || !slices.Equal(erased.Meets(), c.Meets()) || len(c.Meets()) < 2 {
+		t.Errorf("%v met %q, and erased %q", err, c.Meets(), erased.Meets())
+	}
+}

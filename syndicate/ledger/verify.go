@@ -34,7 +34,7 @@ func Verify(dir, publicKey string) (Report, error) {
 		return r, err
 	}
 	if len(damaged) > 0 {
-		return r, &Damage{path, damaged[0] * placeSize, -1, "this is no checkpoint that the key signed"}
+		return r, &Damage{path, damaged[0] * placeSize, -1, "this is no checkpoint that the key signed: it was changed, or the key is that of another ledger"}
 	}
 	if last.Signed == "" {
 		return r, &Damage{path, -1, -1, "there is no checkpoint"}

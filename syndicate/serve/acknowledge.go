@@ -55,7 +55,7 @@ const SilentStore = "the store, which does not tell who has confirmed it"
 // are everywhere for as long as ctx allows. A server that lives has applied them when it says
 // so; one that is silent answers with no items once its lease is out.
 func Acknowledge(ctx context.Context, store cache.Withdrawals, epoch int64) (Acknowledgment, error) {
-	return acknowledge(ctx, store, func() (Acknowledgment, error) { return acknowledged(ctx, store, epoch) })
+	return acknowledge(ctx, store, func() (Acknowledgment, error) { return lookOnce(ctx, store, epoch) })
 }
 
 // acknowledge looks again and again, and asks the replicas if it ends before it is everywhere.
@@ -102,8 +102,8 @@ func (a Acknowledgment) replicated(r cache.Replication) Acknowledgment {
 	return a
 }
 
-// acknowledged looks at the servers once.
-func acknowledged(ctx context.Context, store cache.Withdrawals, epoch int64) (Acknowledgment, error) {
+// lookOnce looks at the servers once.
+func lookOnce(ctx context.Context, store cache.Withdrawals, epoch int64) (Acknowledgment, error) {
 	a := Acknowledgment{Epoch: epoch, Level: LevelStored}
 	servers, err := store.Servers(ctx)
 	if err != nil {
@@ -136,10 +136,10 @@ func acknowledged(ctx context.Context, store cache.Withdrawals, epoch int64) (Ac
 	return a, nil
 }
 
-// acknowledged looks at the servers once, and then whether this server may rely on the store that it asked: one that has
+// acknowledged looks as lookOnce does, and then whether this server may rely on the store that it asked: one that has
 // fallen back may have forgotten servers that still answer as before, or what was put back.
 func (s *Server) acknowledged(ctx context.Context, epoch int64) (Acknowledgment, error) {
-	a, err := acknowledged(ctx, s.store, epoch)
+	a, err := lookOnce(ctx, s.store, epoch)
 	if err != nil || a.Level != LevelEverywhere {
 		return a, err
 	}
@@ -149,7 +149,7 @@ func (s *Server) acknowledged(ctx context.Context, epoch int64) (Acknowledgment,
 	return a, nil
 }
 
-// acknowledgedOrder does so for an order. What was everywhere once is so for ever, also where a server has come since that is
+// acknowledgedOrder looks so for an order. What was everywhere once is so for ever, also where a server has come since that is
 // still to hear of it.
 func (s *Server) acknowledgedOrder(ctx context.Context, became settled) (Acknowledgment, error) {
 	if became.everywhere {
@@ -157,7 +157,7 @@ func (s *Server) acknowledgedOrder(ctx context.Context, became settled) (Acknowl
 	}
 	a, err := s.acknowledged(ctx, became.Epoch)
 	if err == nil && a.Level == LevelEverywhere {
-		s.orders.acknowledged(became.Key)
+		s.orders.noteEverywhere(became.Key)
 	}
 	return a, err
 }

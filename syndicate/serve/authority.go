@@ -123,7 +123,7 @@ var errLease = errors.New("this server cannot tell what was withdrawn: it has no
 // decidable is when something was decided on: the version of the set that it heeds.
 type decidable struct{ version atomic.Int64 }
 
-// isStale tells whether something heeds all that was withdrawn.
+// isStale tells whether something does not heed all that was withdrawn.
 func (a *authority) isStale(d *decidable) bool {
 	return d != nil && isOutdated(d.version.Load(), a.version.Load())
 }

@@ -72,7 +72,7 @@ type ClaimStatus struct {
 
 // NewClaimStatus looks at a claim.
 func NewClaimStatus(c claim.Claim, now time.Time) ClaimStatus {
-	return ClaimStatus{c, c.State(), c.IsOverdue(now), c.Filing.Meets()}
+	return ClaimStatus{c, c.State(), c.IsOverdue(now), c.Meets()}
 }
 
 // apiClaim shows a claim.

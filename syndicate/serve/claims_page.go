@@ -80,7 +80,7 @@ func (s *Server) showClaim(w http.ResponseWriter, r *http.Request, t *site, page
 	f.Title = words.Claim + " " + strconv.FormatInt(c.Number, 10)
 	_, answered := c.Answer()
 	data := claimData{
-		frame: f, C: words, Claim: c, State: words.states[c.State()], Meets: words.meets(c.Filing), NotNow: page.refused, Mine: page.part == asClaimant,
+		frame: f, C: words, Claim: c, State: words.states[c.State()], Meets: words.meets(c), NotNow: page.refused, Mine: page.part == asClaimant,
 		CanSpeak: c.IsOpen() && (page.part == asClaimant || !answered), Events: words.steps(c), Bad: len(page.problems) > 0,
 	}
 	if c.IsOpen() {
@@ -99,10 +99,10 @@ func (s *Server) showClaim(w http.ResponseWriter, r *http.Request, t *site, page
 	s.sendPage(w, r, page.status, "claim", data)
 }
 
-// meets names the rules that a filing meets.
-func (c claimWords) meets(f claim.Filing) string {
+// meets names the rules that a claim meets.
+func (c claimWords) meets(of claim.Claim) string {
 	var names []string
-	for _, rule := range f.Meets() {
+	for _, rule := range of.Meets() {
 		names = append(names, c.rules[rule])
 	}
 	return strings.Join(names, " · ")

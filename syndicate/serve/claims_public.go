@@ -170,7 +170,7 @@ type shownEvent struct {
 func publicClaim(c claim.Claim, status string, zone *time.Location) shownClaim {
 	shown := shownClaim{
 		Number: c.Number, Status: status, State: c.State(), At: c.At, Due: dayIn(c.Due, zone),
-		Meets: c.Filing.Meets(), Items: append([]string{}, c.Items...), Events: []shownEvent{},
+		Meets: c.Meets(), Items: append([]string{}, c.Items...), Events: []shownEvent{},
 	}
 	for _, e := range c.Events {
 		shown.Events = append(shown.Events, shownEvent{e.At, e.Kind, e.By, e.Text, e.Letter})

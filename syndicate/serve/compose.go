@@ -118,7 +118,7 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 		return nil, err
 	}
 	sum := sha256.Sum256(append([]byte(render.Version+" "+pagesVersion+" "), dated.Bytes...))
-	feed.Changed, err = s.store.Stamp(ctx, c.document(), hex.EncodeToString(sum[:]), s.now())
+	feed.Changed, err = s.store.Stamp(ctx, c.stampName(), hex.EncodeToString(sum[:]), s.now())
 	if err != nil {
 		return nil, fmt.Errorf("date of the edition: %w", err)
 	}
@@ -140,8 +140,8 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 	return e, nil
 }
 
-// document names what the channel's date is remembered for.
-func (c *channel) document() string {
+// stampName names what the channel's date is remembered for.
+func (c *channel) stampName() string {
 	if c.view == nil {
 		return "channel:" + c.ID
 	}

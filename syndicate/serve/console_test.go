@@ -21,6 +21,11 @@ func TestConsoleTellsOfWithdrawals(t *testing.T) {
 	if status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights","note":"letter <17>"}`, item.ID)); status != 200 {
 		t.Fatal(status, ack)
 	}
+	for path, want := range map[string]int{"/api/withdrawals/1": 200, "/api/withdrawals/99999": 404, "/api/withdrawals/0": 404, "/api/withdrawals/x": 404, "/api/withdrawals?after=x": 400} {
+		if w := m.operator(path); w.Code != want {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
 	page := m.operator("/console").Body.String()
 	for _, want := range []string{"<b>server-a</b>", "item:" + item.ID, "<td>rights</td>", "letter &lt;17&gt;"} {
 		if !strings.Contains(page, want) {

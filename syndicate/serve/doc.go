@@ -24,6 +24,12 @@
 // What was withdrawn is known to authority, which is asked at the last moment before anything with
 // items is sent; agree keeps it one with the store's, apply drops what shows it, watch holds the
 // loop that hears of it, acknowledge tells when it is everywhere, and withdraw_api with orders, carry_out
-// and entries is where the operator asks for it. Afterwards copies look for its story elsewhere, completion
-// learns what was not there yet, and purge tells the caches in front.
+// and entries is where the operator asks for it. protocol is what the servers have agreed to do, step by step, without doing
+// it; lease, reconcile and recall carry it out where the store or this server was away. Afterwards copies look for its story
+// elsewhere, completion learns what was not there yet, and purge tells the caches in front. upstream withdraws what sources
+// take back; resolve, about and search are for those who name what is to be withdrawn.
+//
+// Claims (T4) are claims (the desk), claims_public, _form, _read, _page and _status (the public's side), claims_api (the
+// operator's), claims_order, _plan and _again (what follows for items), and claims_memory. The operator's pages are console
+// and admin, what a load balancer asks is health, and what hubs send comes in by push.
 package serve

@@ -16,7 +16,7 @@ import (
 )
 
 // errTargets tells that a request names nothing that can be withdrawn.
-var errTargets = badRequest("name at least one target: an item's id, source:ID, origin:NAME or picture:URL, picture-of:SOURCE:URL")
+var errTargets = badRequest("name at least one target: an item's id, source:ID, origin:NAME, picture:URL or picture-of:SOURCE:URL")
 
 // NewKey makes the key of a withdrawal that is asked for once.
 func NewKey() string { return rand.Text() }

@@ -25,6 +25,11 @@ var (
 	errUsedKey      = errors.New("the key was used for another order, which stays as it is; give this one a key of its own, or none")
 )
 
+// badRequest is what was asked wrongly, in words for whoever asked.
+type badRequest string
+
+func (e badRequest) Error() string { return string(e) }
+
 // answer is what is said about an error.
 type answer struct {
 	status int

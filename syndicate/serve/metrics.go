@@ -8,7 +8,7 @@ import (
 )
 
 // metrics are what the operator's monitoring sees. Labels take few values only: routes,
-// channels and sources of the configuration, classes of status.
+// channels, sources and partners of the configuration, classes of status.
 type metrics struct {
 	requests      *prometheus.CounterVec
 	sent          *prometheus.CounterVec

@@ -152,8 +152,8 @@ func (o *orders) waiting() []*open {
 	return slices.Clone(o.open)
 }
 
-// acknowledged notes that an order is everywhere, which is for ever.
-func (o *orders) acknowledged(key string) {
+// noteEverywhere notes that an order is everywhere, which is for ever.
+func (o *orders) noteEverywhere(key string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if at := slices.IndexFunc(o.settled, func(s settled) bool { return s.Key == key }); at >= 0 {

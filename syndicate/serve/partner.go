@@ -102,7 +102,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, at *seat, t *site
 }
 
 // forAnyone makes a handler for readers and for partners, who get what is theirs. channel
-// finds the channel that a request is about, for tokens that are bound to some.
+// is the id of the channel that a request is about, empty for none, for tokens that are bound to some.
 func (s *Server) forAnyone(t *site, channel string, f access.Format, answer func(http.ResponseWriter, *http.Request, *principal)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p, err := s.who(w, r, t)

@@ -25,11 +25,6 @@ func (s *Server) partnerRoutes(t *site) []route {
 	}
 }
 
-// badRequest is what a partner asked wrongly, in words.
-type badRequest string
-
-func (e badRequest) Error() string { return string(e) }
-
 // partnerSelf is what a partner is told of itself.
 type partnerSelf struct {
 	Partner    string           `json:"partner"`

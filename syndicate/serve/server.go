@@ -49,7 +49,7 @@ type Options struct {
 	Version string // of the program, for the operator's page
 	// Name tells this server from others of the same store, and Address is that of its
 	// operator's listener, for others to be shown. Lease is how long a word from the store is
-	// good for; 0 is two seconds.
+	// good for; 0 is [UsualLease].
 	Name    string
 	Address string
 	Lease   time.Duration
@@ -57,8 +57,7 @@ type Options struct {
 	AdminHosts []string
 	// Drain is how long Serve answers on once it is told to end, and says that it is not ready.
 	Drain time.Duration
-	// Purge tells the caches in front what was withdrawn; nil where there are none that keep to
-	// themselves what they were told not to.
+	// Purge tells the caches in front what was withdrawn; nil where all of them ask every time.
 	Purge Purger
 	// Memory keeps withdrawals on this server's own disk; nil keeps none.
 	Memory Memory
@@ -141,8 +140,8 @@ func (s *Server) Public() http.Handler {
 // Admin returns the handler of the operator's listener. It must never be public.
 func (s *Server) Admin() http.Handler { return s.admin }
 
-// Reload goes over to other rules and credentials. From its return on nothing is sent that was made under
-// the old ones. With an error the old rules stay.
+// Reload goes over to other rules and credentials. Requests that come after its return are
+// answered under the new ones; those at work end under the old. With an error the old rules stay.
 func (s *Server) Reload(rules *syndicate.Rulebook, partners Partners) error {
 	site, err := s.newSite(rules, partners)
 	if err != nil {

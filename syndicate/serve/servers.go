@@ -56,5 +56,5 @@ func (s *Server) apiServers(w http.ResponseWriter, r *http.Request) {
 // Epoch is the greatest epoch of a withdrawal that this server knows.
 func (s *Server) Epoch() int64 { return s.authority.epoch.Load() }
 
-// Holds notes how many sources this server polls.
-func (s *Server) Holds(sources int) { s.metrics.held.Set(float64(sources)) }
+// NoteHeldSources notes how many sources this server polls.
+func (s *Server) NoteHeldSources(sources int) { s.metrics.held.Set(float64(sources)) }

@@ -14,8 +14,8 @@ import (
 	"reprint/syndicate/ledger"
 )
 
-// UsualLease is how long the last word from the store is good for: what was withdrawn at any
-// server is shown by none after this time, and a token that was revoked is refused by all.
+// UsualLease is the lease where none is configured, and always how old the revocations may be that a token is held
+// against.
 const UsualLease = 2 * time.Second
 
 // watchWait is how long one look at the journal waits, and beatRest how long a beat is left

@@ -166,6 +166,14 @@ func (s *Server) apiAcknowledgment(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, errNotFound)
 		return
 	}
+	identity, err := s.store.Identity(r.Context())
+	if err == nil && (epoch < 1 || epoch > max(identity.Epoch, s.authority.epoch.Load())) {
+		err = errNotFound // nobody would ever confirm it
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	a, err := s.acknowledged(r.Context(), epoch)
 	if err != nil {
 		s.fail(w, r, err)

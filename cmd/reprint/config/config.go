@@ -4,7 +4,7 @@
 // [File] is the file, key by key, and its comments are the manual. [Load] reads it, checks
 // it as a whole (references, dates, addresses) and gives a [Config]: the [syndicate.House]
 // that decisions rest on, the sources to poll, and the few values that the process itself
-// needs. Defaults stand here and nowhere else.
+// needs. The defaults of the file stand here.
 package config
 
 import (

@@ -52,7 +52,7 @@ const (
 	mostRest  = 5 * time.Minute
 )
 
-// StatusError is an answer that is no success and will not become one by asking again.
+// StatusError is an answer other than 200, also after asking again where that could help.
 type StatusError struct {
 	Status int
 	Detail string // what the publisher says, if it says it as RFC 9457 wants it
