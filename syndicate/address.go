@@ -1,6 +1,7 @@
 package syndicate
 
 import (
+	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -14,7 +15,7 @@ import (
 func AddressKey(address string) string { return addressKey(address) }
 
 func addressKey(address string) string {
-	u, ok := webAddress(address)
+	u, ok := webAddress(address, isCounter)
 	if !ok {
 		return address
 	}
@@ -24,10 +25,10 @@ func addressKey(address string) string {
 	return strings.TrimPrefix(u.Host, "www.") + u.EscapedPath() + "?" + u.RawQuery
 }
 
-// pictureAddress is how the address of a picture is spelled where pictures are compared, so that no spelling of one that
-// was withdrawn is another picture.
+// pictureAddress is how the address of a picture is spelled where pictures are compared, so that another spelling of one
+// that was withdrawn is no other picture. Its parameters may name the picture, all but those that only count visitors.
 func pictureAddress(address string) string {
-	u, ok := webAddress(address)
+	u, ok := webAddress(address, isVisit)
 	if !ok {
 		return address
 	}
@@ -37,18 +38,16 @@ func pictureAddress(address string) string {
 
 // webAddress puts an address of the web into its plainest spelling; no other address is one, nor is text in another
 // encoding, which nobody can read.
-func webAddress(address string) (*url.URL, bool) {
+func webAddress(address string, counts func(parameter string) bool) (*url.URL, bool) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || !utf8.ValidString(address) || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return nil, false
 	}
-	query := u.Query()
-	for name := range query {
-		if isCounter(name) {
-			query.Del(name)
-		}
+	plain := &url.URL{Scheme: u.Scheme, Host: plainHost(u), RawQuery: u.RawQuery}
+	if query, err := url.ParseQuery(u.RawQuery); err == nil { // else it is read in a way of its own
+		maps.DeleteFunc(query, func(name string, _ []string) bool { return counts(name) })
+		plain.RawQuery = query.Encode()
 	}
-	plain := &url.URL{Scheme: u.Scheme, Host: plainHost(u), RawQuery: query.Encode()}
 	if plain.Path = path.Clean("/" + u.Path); plain.Path == "/" {
 		plain.Path = ""
 	}
@@ -71,7 +70,12 @@ func plainHost(u *url.URL) string {
 	return host
 }
 
+// isVisit tells whether a parameter is added by those who count visitors, and is never the site's own.
+func isVisit(name string) bool {
+	return strings.HasPrefix(name, "utm_") || name == "fbclid" || name == "gclid"
+}
+
 // isCounter tells whether a parameter of a URL only tells the site where a visitor came from.
 func isCounter(name string) bool {
-	return strings.HasPrefix(name, "utm_") || slices.Contains([]string{"fbclid", "gclid", "from", "spm", "ref", "cmpid"}, name)
+	return isVisit(name) || slices.Contains([]string{"from", "spm", "ref", "cmpid"}, name)
 }

@@ -27,7 +27,7 @@ func TestAddressKey(t *testing.T) {
 		{"https://a.example/新", "https://a.example/%e6%96%b0", true},
 		{"https://a.example/x?b=1&a=2", "https://a.example/x?a=2&b=1", true},
 		{"https://a.example/x?a=1", "https://a.example/x?a=2", false},
-		{"https://a.example/x?utm_source=y&spm=1#z", "https://a.example/x", true},
+		{"https://a.example/x?utm_source=y&fbclid=1#z", "https://a.example/x", true},
 		{"https://a.example/x", "https://a.example/X", false},
 		{"https://a.example/x", "https://b.example/x", false},
 		{"tag:a.example,2026:x", "tag:a.example,2026:X", false},
@@ -37,6 +37,14 @@ func TestAddressKey(t *testing.T) {
 		}
 		if same := syndicate.PictureTarget(tt.one) == syndicate.PictureTarget(tt.other); same != tt.same && tt.other != "HTTPS://WWW.A.example:443/x/" {
 			t.Errorf("as pictures %s and %s: the same %v, want %v", tt.one, tt.other, same, tt.same)
+		}
+	}
+	for _, pair := range [][2]string{
+		{"https://img.example/get?id=1;w=800", "https://img.example/get?id=2;w=800"}, {"https://img.example/image?ref=1", "https://img.example/image?ref=2"},
+		{"https://img.example/image?from=a.jpg", "https://img.example/image?from=b.jpg"}, {"https://img.example/p?u=%zz1", "https://img.example/p?u=%zz2"},
+	} {
+		if syndicate.PictureTarget(pair[0]) == syndicate.PictureTarget(pair[1]) {
+			t.Errorf("%q are one picture", pair)
 		}
 	}
 	for _, front := range []string{"https://a.example", "https://a.example/", "http://www.a.example/?utm_source=x"} {

@@ -37,13 +37,21 @@ func (w Withdrawal) WithItem(i feeds.Item) Withdrawal {
 }
 
 // Learns returns the entry with what a revision of its item is known by besides, and whether there is any such. An entry
-// that nobody at the house has decided on learns nothing, and neither does one that has learned enough.
+// that nobody at the house has decided on learns nothing, and no entry more addresses or wordings than it has room for.
 func (w Withdrawal) Learns(i feeds.Item) (Withdrawal, bool) {
-	if w.Target != ItemTarget(i.ID) || w.Reinstated || w.IsWeak() || len(w.Addresses) == mostAddresses || len(w.Earlier) == mostWordings-1 {
+	if w.Target != ItemTarget(i.ID) || w.Reinstated || w.IsWeak() {
 		return w, false
 	}
 	more := w.WithItem(i)
-	return more, len(more.Addresses) > len(w.Addresses) || more.Wording != nil && !w.hasSaid(more.Wording)
+	moved := len(more.Addresses) > len(w.Addresses)
+	said := len(w.Earlier) < mostWordings-1 && more.Wording != nil && !w.hasSaid(more.Wording)
+	if !said {
+		more.Wording, more.Earlier = w.Wording, w.Earlier
+	}
+	if !moved {
+		more.Addresses = w.Addresses
+	}
+	return more, moved || said
 }
 
 // Forgets returns the entry without what its item is known by.

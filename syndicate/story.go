@@ -40,25 +40,28 @@ func (b *Rulebook) Stories(items []feeds.Item) []Story {
 	return stories
 }
 
-// Parted takes stories apart whose original is withdrawn: a copy that is not down with it is told by itself. Somebody here
-// put that back, or the original's own source took the original back, which says nothing of what others have. That holds
-// only where the audience could have had the original otherwise, because no copy frees what the original does not (R40).
+// Parted takes stories apart whose original is withdrawn, where a copy is to be told by itself: somebody here put that
+// back after the original was withdrawn, or the original's own source took it back, which says nothing of what others
+// have. That holds only where the audience could have had the original otherwise, because no copy frees what the original
+// does not (R40).
 func (b *Rulebook) Parted(stories []Story, audience Audience, withdrawn *Withdrawals, now time.Time) []Story {
 	var parted []Story
 	for _, s := range stories {
-		if _, down := withdrawn.of(s.Original, b.WordingOf); !down || len(s.Copies) == 0 {
-			parted = append(parted, s)
-			continue
-		}
+		of, down := withdrawn.of(s.Original, b.WordingOf)
 		var with, free []feeds.Item
 		for _, c := range s.Copies {
-			if _, down := withdrawn.of(c, b.WordingOf); down {
-				with = append(with, c)
-			} else {
+			if down && b.isFree(c, of, withdrawn) {
 				free = append(free, c)
+			} else {
+				with = append(with, c)
 			}
 		}
-		if cleared, _ := b.Decide(s.Original, audience, nil, now); cleared.IsZero() {
+		if len(free) > 0 {
+			if cleared, _ := b.Decide(s.Original, audience, nil, now); cleared.IsZero() {
+				free = nil
+			}
+		}
+		if len(free) == 0 {
 			parted = append(parted, s)
 			continue
 		}
@@ -66,6 +69,15 @@ func (b *Rulebook) Parted(stories []Story, audience Audience, withdrawn *Withdra
 	}
 	slices.SortStableFunc(parted, func(x, y Story) int { return y.Original.Rank().Compare(x.Original.Rank()) })
 	return parted
+}
+
+// isFree tells whether a copy is not down with its original, and by whose word.
+func (b *Rulebook) isFree(c feeds.Item, original Withdrawal, withdrawn *Withdrawals) bool {
+	if _, down := withdrawn.of(c, b.WordingOf); down {
+		return false
+	}
+	own, _ := withdrawn.Standing(ItemTarget(c.ID))
+	return original.IsUpstreams() || own.isFreed() && own.Epoch > original.Decided()
 }
 
 // DecideStory decides on a story by its original, so that no copy frees what the original

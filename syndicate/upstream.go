@@ -35,8 +35,8 @@ func DeletionTarget(d feeds.Deletion) Target {
 // (R42). known is the entry that counts about that, the zero one where there is none. What is
 // withdrawn already needs no more. What was put back is withdrawn by a word that is newer than
 // that: for what the source itself published again, newer than what it published; for what an
-// operator put back, newer than the word that he set aside. Where he put back what he had withdrawn himself he has set
-// no word aside, so any word counts: of one that came in between nobody had told him.
+// operator put back, newer than the last word that was known then. Where none was, any word counts: of one that came in
+// between nobody had told him.
 func TakeBack(known Withdrawal, d feeds.Deletion, now time.Time) (Withdrawal, bool) {
 	word := &Upstream{When: d.When, Where: d.Where}
 	switch {
@@ -70,7 +70,7 @@ func TakeBack(known Withdrawal, d feeds.Deletion, now time.Time) (Withdrawal, bo
 // cache.
 func PutBack(known Withdrawal, item feeds.Item, now time.Time) (Withdrawal, bool) {
 	again := &Upstream{When: item.Dated().UTC(), Where: "published again"}
-	if m := known.Meanwhile; m != nil && known.Target.Item() == item.ID && again.When.After(m.When) { // it stays down for the claim
+	if m := known.Meanwhile; m != nil && known.Target.Item() == item.ID && !m.When.IsZero() && again.When.After(m.When) { // it stays down for the claim
 		known.Meanwhile, known.Despite, known.Seen = nil, again, known.Decided()
 		return known, true
 	}

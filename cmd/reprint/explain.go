@@ -50,11 +50,14 @@ func (c *explainCmd) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	story, err := storyOf(ctx, store, conf, item)
+	withdrawn, err := serve.AllEntries(ctx, store)
 	if err != nil {
 		return err
 	}
-	withdrawn, err := serve.AllEntries(ctx, store)
+	stories := func(items []feeds.Item) []syndicate.Story {
+		return conf.Rules.Parted(conf.Rules.Stories(items), syndicate.Audience(c.As), withdrawn, at)
+	}
+	story, err := storyOf(ctx, store, conf, item, stories)
 	if err != nil {
 		return err
 	}
@@ -73,7 +76,7 @@ func (c *explainCmd) Run(ctx context.Context, p *process) error {
 const compared = 1000
 
 // storyOf finds the story that an item tells, among the newest items of all sources.
-func storyOf(ctx context.Context, store cache.Store, conf *config.Config, item feeds.Item) (syndicate.Story, error) {
+func storyOf(ctx context.Context, store cache.Store, conf *config.Config, item feeds.Item, stories func([]feeds.Item) []syndicate.Story) (syndicate.Story, error) {
 	items, err := store.Latest(ctx, sourceIDs(conf), compared)
 	if err != nil {
 		return syndicate.Story{}, err
@@ -82,7 +85,7 @@ func storyOf(ctx context.Context, store cache.Store, conf *config.Config, item f
 	if !slices.ContainsFunc(items, isItem) {
 		items = append(items, item)
 	}
-	for _, s := range conf.Rules.Stories(items) {
+	for _, s := range stories(items) {
 		if isItem(s.Original) || slices.ContainsFunc(s.Copies, isItem) {
 			return s, nil
 		}

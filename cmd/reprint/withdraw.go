@@ -58,8 +58,11 @@ func (c *withdrawCmd) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	if c.searches() {
-		if targets, err = c.search(ctx, p, store, conf); err != nil || !c.Yes || len(targets) == 0 {
+		if targets, err = c.search(ctx, p, store, conf); err != nil || !c.Yes {
 			return err
+		}
+		if len(targets) == 0 {
+			return &exitError{code: exitFindings}
 		}
 	}
 	return put(ctx, p, conf, store, targets, c.JSON, model)
@@ -95,12 +98,15 @@ func (c *withdrawCmd) search(ctx context.Context, p *process, store cache.Store,
 			return nil, err
 		}
 	}
-	if !c.Yes && c.JSON {
+	if (!c.Yes || len(found) == 0) && c.JSON {
 		return nil, printJSON(p.stdout, struct {
 			Found []string `json:"found"`
 		}{found})
 	}
-	if !c.Yes {
+	switch {
+	case len(found) == 0:
+		fmt.Fprintln(p.stdout, "items found: 0. Nothing was withdrawn.")
+	case !c.Yes:
 		fmt.Fprintf(p.stdout, "items found: %d. Nothing was withdrawn; add --yes to withdraw them.\n", len(found))
 	}
 	return found, nil

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -55,6 +56,10 @@ func (s *Server) advance(ctx context.Context, order *open, most int) (entered in
 		if err := s.enter(ctx, order); err != nil {
 			return entered, err
 		}
+		if errors.Is(order.overtaken, errUsedKey) { // it is another order, and nothing of this one was done
+			order.entries = nil
+			return entered, s.settle(ctx, order, errUsedKey)
+		}
 	}
 	return entered, nil
 }
@@ -71,7 +76,10 @@ func (s *Server) enter(ctx context.Context, order *open) error {
 		order.overtaken = errOvertaken(stored)
 	}
 	if !e.IsOvertaken(stored) && isOfAnotherOrder(e, stored) {
-		order.overtaken = badRequest(errUsedKey.Error())
+		order.overtaken = errUsedKey
+		if order.entered > 0 {
+			order.overtaken = badRequest(fmt.Sprintf("%s was ordered under this key before, otherwise, and stays so; the rest of this order is carried out: give what is left a key of its own", e.Target))
+		}
 	}
 	order.entries[order.entered] = stored
 	order.entered++
@@ -108,12 +116,11 @@ func (s *Server) has(entries []syndicate.Withdrawal) (has bool) {
 // settle makes durable what became of an order: it was entered, or came to nothing for a problem.
 func (s *Server) settle(ctx context.Context, order *open, problem error) error {
 	became := settled{entries: order.entries, Settlement: syndicate.Settlement{
-		Key: order.Key, Digest: order.Digest(), Purge: problem == nil && s.purges.hook != nil, Copies: problem == nil && slices.ContainsFunc(order.entries, hasCopies),
+		Key: order.Key, Digest: order.Digest(), Purge: len(order.entries) > 0 && s.purges.hook != nil, Copies: slices.ContainsFunc(order.entries, hasCopies),
 	}}
+	became.Epoch = LastEpoch(order.entries)
 	if problem != nil {
 		became.Problem = problem.Error()
-	} else {
-		became.Epoch = LastEpoch(order.entries)
 	}
 	if s.memory != nil {
 		if err := s.memory.RememberSettlement(ctx, became.Settlement); err != nil {

@@ -86,7 +86,7 @@ func (s *Server) newWalk(ctx context.Context, t *site, p *principal, from *curso
 	}
 	if from == nil || from.View != view || from.Seq > head || w.isOver(*from) {
 		w.began = true
-		w.cursor = cursor{View: view, At: w.now.UnixMilli(), After: pastAll, Known: s.authority.epoch.Load()}
+		w.cursor = cursor{View: view, At: w.now.UnixMilli(), After: pastAll}
 		return w, nil
 	}
 	w.cursor = *from
@@ -171,7 +171,7 @@ func (w *walk) tellJournal(ctx context.Context, page []cache.Change) error {
 			return nil
 		}
 		if isBroad(c) && c.Seq > w.cursor.Broad {
-			return w.readAgain(ctx)
+			return w.readAgain(ctx, c.Seq)
 		}
 		if t, ok := told[c.Item]; ok && last[c.Item] == i && (c.Seq > w.cursor.Told || w.isAffected(t.item)) {
 			w.takeJournal(c, t)
@@ -182,7 +182,7 @@ func (w *walk) tellJournal(ctx context.Context, page []cache.Change) error {
 }
 
 // readAgain begins the journal anew, once this server knows all that the journal tells of now.
-func (w *walk) readAgain(ctx context.Context) error {
+func (w *walk) readAgain(ctx context.Context, broad int64) error {
 	end, err := w.server.store.Head(ctx)
 	if err != nil {
 		return err
@@ -192,16 +192,16 @@ func (w *walk) readAgain(ctx context.Context) error {
 	if err := w.server.beat(ctx); err != nil {
 		return err
 	}
-	w.cursor.again(end, w.server.authority.epoch.Load())
+	w.cursor.again(max(end, broad))
 	return nil
 }
 
-// isAffected tells whether something that is about many items, and has come since these were told, is about this one.
+// isAffected tells whether something that was withdrawn of many items, or put back, is about this one.
 func (w *walk) isAffected(i feeds.Item) (affected bool) {
 	about := targetsOf(w.site.rules, i, w.now)
 	w.server.authority.read(func(set *syndicate.Withdrawals) {
 		for t := range about {
-			if e, _ := set.Standing(t); e.Epoch > w.cursor.Since {
+			if e, _ := set.Standing(t); e.Target != "" {
 				affected = true
 			}
 		}

@@ -58,8 +58,9 @@ func (d ClaimDesk) match(i feeds.Item, links []string, add func(feeds.Item, stri
 		add(i, i.ID)
 	}
 	for _, p := range i.Pictures() {
-		if slices.Contains(links, p.URL) {
-			add(i, string(syndicate.PictureTarget(p.URL)))
+		target := syndicate.PictureTarget(p.URL)
+		if slices.ContainsFunc(links, func(link string) bool { return syndicate.PictureTarget(link) == target }) {
+			add(i, string(target))
 		}
 	}
 }

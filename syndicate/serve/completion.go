@@ -2,7 +2,9 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,14 +56,19 @@ type arrivals struct {
 
 // add notes some, at most so many as are looked for at once: what is lost of a flood is learned with the next revision.
 func (a *arrivals) add(ids ...string) {
-	a.mu.Lock()
-	a.ids = append(a.ids, ids...)
-	a.ids = a.ids[:min(len(a.ids), mostCompleted)]
-	a.mu.Unlock()
+	a.keep(ids...)
 	select {
 	case a.wake <- struct{}{}:
 	default:
 	}
+}
+
+// keep notes some for the next time, and wakes nobody.
+func (a *arrivals) keep(ids ...string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ids = append(a.ids, ids...)
+	a.ids = a.ids[:min(len(a.ids), mostCompleted)]
 }
 
 // take returns those that were noted, and forgets them.
@@ -107,15 +114,17 @@ func (s *Server) bare() (ids []string) {
 func (s *Server) complete(ctx context.Context) error {
 	came := s.came.take()
 	ids := append(s.bare(), came...)
-	if len(ids) == 0 {
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) == 0 {
 		return nil
 	}
 	items, err := s.store.Items(ctx, ids)
-	for n := 0; err == nil && n < len(items); n++ {
-		err = s.completeWith(ctx, items[n])
+	failed := []error{err}
+	for _, i := range items {
+		failed = append(failed, s.completeWith(ctx, i)) // one that fails holds up no other
 	}
-	if err != nil {
-		s.came.add(came...)
+	if err = errors.Join(failed...); err != nil {
+		s.came.keep(came...)
 	}
 	return err
 }

@@ -28,7 +28,7 @@ func (c *copySearch) putBack(ctx context.Context, i copied, now *syndicate.Withd
 		return err
 	}
 	e := of.Forgets()
-	e.Target, e.CopyOf, e.Despite = i.target, of.Target, nil
+	e.Target, e.CopyOf, e.Despite, e.Meanwhile = i.target, of.Target, own.LastWord(), nil
 	e.Seen = max(of.Seen, own.Epoch, 1) // somebody may withdraw the copy at this moment
 	stored, err := c.store.Withdraw(ctx, fmt.Sprintf("put back with %s at %d", of.Target, of.Epoch), e)
 	if err != nil || e.IsOvertaken(stored) {
@@ -101,7 +101,7 @@ func takenAlong(entries []syndicate.Withdrawal, all iter.Seq[syndicate.Withdrawa
 		if _, named := back[e.Target]; !ok || named || e.Reinstated {
 			continue
 		}
-		of.Target, of.CopyOf, of.Despite = e.Target, e.CopyOf, nil
+		of.Target, of.CopyOf, of.Despite, of.Meanwhile = e.Target, e.CopyOf, e.LastWord(), nil
 		along = append(along, of.Forgets())
 	}
 	slices.SortFunc(along, func(a, b syndicate.Withdrawal) int { return cmp.Compare(a.Target, b.Target) })

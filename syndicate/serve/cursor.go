@@ -23,12 +23,10 @@ type cursor struct {
 	// all is told anew.
 	View string `json:"v"`
 	// Broad is the end of the journal when it was last read again from its beginning, because an entry was about many
-	// items. What stands up to Told was told before that, and is told again only where a withdrawal of an epoch after
-	// Since is about it; Known is the epoch of those that were heeded in it.
+	// items. What stands up to Told was told before that, and is told again only where something that was ever withdrawn of
+	// many is about it: which of it was known when it was told depends on the server, and on what the store has lost since.
 	Broad int64 `json:"b,omitempty"`
 	Told  int64 `json:"o,omitempty"`
-	Since int64 `json:"n,omitempty"`
-	Known int64 `json:"k,omitempty"`
 	// Wake is when the journal must be read again from WakeSeq: the moment at which an item
 	// comes up that is found in no other way. Zero is never.
 	Wake    int64 `json:"w,omitempty"`
@@ -94,8 +92,5 @@ func (c *cursor) wake(now time.Time) {
 }
 
 // again goes back to the beginning of the journal, because an entry may be about any item. What is about many up to its
-// end is heard in the same reading, under the withdrawals up to an epoch.
-func (c *cursor) again(end, epoch int64) {
-	c.Told, c.Broad, c.Seq = c.Seq, end, 0
-	c.Since, c.Known = c.Known, epoch
-}
+// end is heard in the same reading.
+func (c *cursor) again(end int64) { c.Told, c.Broad, c.Seq = max(c.Told, c.Seq), end, 0 }

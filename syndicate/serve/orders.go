@@ -230,10 +230,13 @@ func (s *Server) seen(ctx context.Context, order syndicate.Order) int64 {
 
 // result is what is told of a settled order.
 func (s settled) result() (settled, error) {
-	if s.Problem != "" {
-		return settled{}, badRequest(s.Problem)
+	switch s.Problem {
+	case "":
+		return s, nil
+	case errUsedKey.Error():
+		return settled{}, errUsedKey
 	}
-	return s, nil
+	return settled{}, badRequest(s.Problem)
 }
 
 // isAway tells whether an error is one of a store that may answer later.

@@ -45,7 +45,7 @@ func decodeJSON(body []byte, what string, v any) error {
 	if err := d.Decode(v); err != nil {
 		return badRequest("send " + what + ": " + err.Error())
 	}
-	if d.More() {
+	if _, err := d.Token(); err != io.EOF {
 		return badRequest("send " + what + ": something follows it")
 	}
 	return nil
