@@ -45,21 +45,35 @@ func (d ClaimDesk) named(ctx context.Context, places []string) (shown, hidden []
 		return shown, hidden, nil
 	}
 	newest, err := d.Store.Latest(ctx, d.Sources, searchedForClaims)
+	to := newDestinations(links)
 	for _, i := range newest {
-		d.match(i, links, add)
+		to.match(i, add)
 	}
 	return shown, hidden, err
 }
 
+// destinations are where links lead, to pages and to pictures.
+type destinations struct {
+	pages    map[string]bool // by address key
+	pictures map[syndicate.Target]bool
+}
+
+func newDestinations(links []string) destinations {
+	to := destinations{make(map[string]bool), make(map[syndicate.Target]bool)}
+	for _, link := range links {
+		to.pages[syndicate.AddressKey(link)] = true
+		to.pictures[syndicate.PictureTarget(link)] = true
+	}
+	return to
+}
+
 // match adds an item if a link leads to it, and those of its pictures to which one does.
-func (d ClaimDesk) match(i feeds.Item, links []string, add func(feeds.Item, string)) {
-	keys := syndicate.AddressesOf(i)
-	if slices.ContainsFunc(links, func(link string) bool { return slices.Contains(keys, syndicate.AddressKey(link)) }) {
+func (to destinations) match(i feeds.Item, add func(feeds.Item, string)) {
+	if slices.ContainsFunc(syndicate.AddressesOf(i), func(key string) bool { return to.pages[key] }) {
 		add(i, i.ID)
 	}
 	for _, p := range i.Pictures() {
-		target := syndicate.PictureTarget(p.URL)
-		if slices.ContainsFunc(links, func(link string) bool { return syndicate.PictureTarget(link) == target }) {
+		if target := syndicate.PictureTarget(p.URL); to.pictures[target] {
 			add(i, string(target))
 		}
 	}
