@@ -46,7 +46,12 @@ func (b *Rulebook) Stories(items []feeds.Item) []Story {
 // does not (R40).
 func (b *Rulebook) Parted(stories []Story, audience Audience, withdrawn *Withdrawals, now time.Time) []Story {
 	var parted []Story
+	apart := false
 	for _, s := range stories {
+		if len(s.Copies) == 0 {
+			parted = append(parted, s)
+			continue
+		}
 		of, down := withdrawn.of(s.Original, b.WordingOf)
 		var with, free []feeds.Item
 		for _, c := range s.Copies {
@@ -65,9 +70,11 @@ func (b *Rulebook) Parted(stories []Story, audience Audience, withdrawn *Withdra
 			parted = append(parted, s)
 			continue
 		}
-		parted = append(append(parted, Story{s.Original, with}), b.Stories(free)...)
+		parted, apart = append(append(parted, Story{s.Original, with}), b.Stories(free)...), true
 	}
-	slices.SortStableFunc(parted, func(x, y Story) int { return y.Original.Rank().Compare(x.Original.Rank()) })
+	if apart {
+		slices.SortStableFunc(parted, func(x, y Story) int { return y.Original.Rank().Compare(x.Original.Rank()) })
+	}
 	return parted
 }
 
