@@ -51,16 +51,13 @@ func (s *Server) completing(ctx context.Context) {
 type arrivals struct {
 	mu   sync.Mutex
 	ids  []string
-	wake chan struct{}
+	wake bell
 }
 
 // add notes some, at most so many as are looked for at once: what is lost of a flood is learned with the next revision.
 func (a *arrivals) add(ids ...string) {
 	a.keep(ids...)
-	select {
-	case a.wake <- struct{}{}:
-	default:
-	}
+	a.wake.ring()
 }
 
 // keep notes some for the next time, and wakes nobody.

@@ -12,7 +12,7 @@ import (
 
 // copies are the orders whose copies are still to be looked for, oldest first.
 type copies struct {
-	wake chan struct{}
+	wake bell
 
 	mu  sync.Mutex
 	due []syndicate.Order
@@ -26,10 +26,7 @@ func (c *copies) add(orders ...syndicate.Order) {
 			c.due = append(c.due, order)
 		}
 	}
-	select {
-	case c.wake <- struct{}{}:
-	default:
-	}
+	c.wake.ring()
 }
 
 func (c *copies) list() []syndicate.Order {

@@ -45,7 +45,7 @@ const mostPurged = 500
 // then a cache would be filled with it again.
 type purges struct {
 	hook Purger // nil where there is none
-	wake chan struct{}
+	wake bell
 
 	mu  sync.Mutex
 	all []*purge // oldest first; those that are over are forgotten some time
@@ -85,7 +85,7 @@ func (p *purges) add(due purge) {
 		}
 		return shed
 	})
-	p.ring()
+	p.wake.ring()
 }
 
 // state returns how far the purge for an order is; nil where there is none.
@@ -116,7 +116,7 @@ func (p *purges) searched(key string, epoch int64, tags []string) (over purge, i
 		one.State = PurgeDone
 		return *one, true
 	}
-	p.ring()
+	p.wake.ring()
 	return purge{}, false
 }
 
@@ -155,14 +155,6 @@ func (p *purges) told(batch []try, err error, now time.Time) (over []purge) {
 		over = append(over, *one)
 	}
 	return over
-}
-
-// ring wakes who tells the caches.
-func (p *purges) ring() {
-	select {
-	case p.wake <- struct{}{}:
-	default:
-	}
 }
 
 // purging tells the caches in front what was withdrawn, until ctx is done.

@@ -110,9 +110,9 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		store: o.Store, now: o.Now, log: o.Log, version: o.Version, push: o.Push, ledger: o.Ledger,
 		name: cmp.Or(o.Name, "server"), adminHosts: append(slices.Clone(o.AdminHosts), hostIn(o.Address)), address: o.Address, lease: cmp.Or(o.Lease, UsualLease), drain: o.Drain, memory: o.Memory,
-		purges:  purges{hook: o.Purge, wake: make(chan struct{}, 1)},
-		copies:  copies{wake: make(chan struct{}, 1)},
-		came:    arrivals{wake: make(chan struct{}, 1)},
+		purges:  purges{hook: o.Purge, wake: newBell()},
+		copies:  copies{wake: newBell()},
+		came:    arrivals{wake: newBell()},
 		revoked: revocations{store: o.Store, asking: newTurn()}, failures: access.NewLimits(), rates: access.NewRates(), filings: access.NewFilings(),
 	}
 	s.authority.beating, s.secrets.turn = newTurn(), newTurn()
