@@ -51,14 +51,6 @@ type Site struct {
 	Words map[string]Words
 }
 
-// day is the day of a moment at the house.
-func (s Site) day(t time.Time) string {
-	if s.Zone == nil {
-		return t.UTC().Format(time.DateOnly)
-	}
-	return t.In(s.Zone).Format(time.DateOnly)
-}
-
 // Contact is how to reach the house. At least one field is set.
 type Contact struct {
 	Email string

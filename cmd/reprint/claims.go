@@ -72,7 +72,7 @@ func (c *claimsListCmd) Run(ctx context.Context, p *process) error {
 
 // dueOf is the last day on which a claim is to be decided, where the house is; a dash once it is.
 func dueOf(c claim.Claim, zone *time.Location, now time.Time) string {
-	switch due := in(c.Due, zone).Format(time.DateOnly); {
+	switch due := feeds.Day(c.Due, zone); {
 	case !c.IsOpen():
 		return "-"
 	case c.IsOverdue(now):

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"text/template"
 	"time"
+
+	"reprint/feeds"
 )
 
 // Letter says what a letter is about.
@@ -54,10 +56,7 @@ type letterData struct {
 
 // Day writes a moment as a day where the house is.
 func (d letterData) Day(t time.Time) string {
-	if d.House.Zone != nil {
-		t = t.In(d.House.Zone)
-	}
-	return t.Format(time.DateOnly)
+	return feeds.Day(t, d.House.Zone)
 }
 
 // Pages are the addresses of the items here, and of the pictures.

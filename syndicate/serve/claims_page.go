@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"reprint/feeds"
 	"reprint/syndicate"
 	"reprint/syndicate/claim"
 )
@@ -84,7 +85,7 @@ func (s *Server) showClaim(w http.ResponseWriter, r *http.Request, t *site, page
 		CanSpeak: c.IsOpen() && (page.part == asClaimant || !answered), Events: words.steps(c), Bad: len(page.problems) > 0,
 	}
 	if c.IsOpen() {
-		data.Due = dayIn(c.Due, zone)
+		data.Due = feeds.Day(c.Due, zone)
 	}
 	for _, name := range c.Items {
 		if picture := syndicate.Target(name).Picture(); picture != "" {

@@ -169,7 +169,7 @@ type shownEvent struct {
 
 func publicClaim(c claim.Claim, status string, zone *time.Location) shownClaim {
 	shown := shownClaim{
-		Number: c.Number, Status: status, State: c.State(), At: c.At, Due: dayIn(c.Due, zone),
+		Number: c.Number, Status: status, State: c.State(), At: c.At, Due: feeds.Day(c.Due, zone),
 		Meets: c.Meets(), Items: append([]string{}, c.Items...), Events: []shownEvent{},
 	}
 	for _, e := range c.Events {

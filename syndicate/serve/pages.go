@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"reprint/feeds"
 	"reprint/syndicate"
 	"reprint/syndicate/claim"
 	"reprint/syndicate/report"
@@ -20,7 +21,7 @@ import (
 var pageFiles embed.FS
 
 // pageTemplates are the pages for people. They need no script.
-var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{"date": date, "moment": moment, "day": dayIn, "dir": direction}).ParseFS(pageFiles, "pages/*.html"))
+var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{"date": date, "moment": moment, "day": feeds.Day, "dir": direction}).ParseFS(pageFiles, "pages/*.html"))
 
 // pagesVersion changes whenever a template or the style changes, and with it the date of
 // every document that is made from them.
@@ -72,14 +73,6 @@ func renderPage(name string, data any) ([]byte, error) {
 }
 
 func date(t time.Time) string { return t.Format("2006-01-02 15:04") }
-
-// dayIn writes the day of a moment, as days go in a zone; nil is UTC.
-func dayIn(t time.Time, zone *time.Location) string {
-	if zone == nil {
-		zone = time.UTC
-	}
-	return t.In(zone).Format(time.DateOnly)
-}
 
 // moment writes a point in time for the operator.
 func moment(t time.Time) string {
