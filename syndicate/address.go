@@ -12,9 +12,7 @@ import (
 // AddressKey makes spellings of an address equal that lead to the same place: without scheme, "www.", usual port,
 // fragment, needless escapes and slashes, and without the parameters that only count visitors (RFC 3986 section 6.2).
 // Another IRI is its own key. The front page of a site has none.
-func AddressKey(address string) string { return addressKey(address) }
-
-func addressKey(address string) string {
+func AddressKey(address string) string {
 	u, ok := webAddress(address, isCounter)
 	if !ok {
 		return address

@@ -74,7 +74,7 @@ func sharesSource(items []feeds.Item, x, y []int) bool {
 func sharedAddresses(items []feeds.Item) []likeness {
 	at := make(map[string][]int)
 	for n, i := range items {
-		for _, key := range slices.Compact([]string{addressKey(i.URI), addressKey(i.Link)}) {
+		for _, key := range slices.Compact([]string{AddressKey(i.URI), AddressKey(i.Link)}) {
 			if key != "" {
 				at[key] = append(at[key], n)
 			}

@@ -105,7 +105,7 @@ func (w Withdrawal) YieldsToItsSource() bool {
 func AddressesOf(i feeds.Item) []string {
 	var keys []string
 	for _, address := range []string{i.URI, i.Link} {
-		if key := addressKey(address); key != "" && !slices.Contains(keys, key) {
+		if key := AddressKey(address); key != "" && !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
 	}

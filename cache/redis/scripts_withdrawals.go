@@ -61,7 +61,7 @@ end
 //
 // KEYS withdrawn, epochs, epoch, head, log, sum, identity
 // ARGV target, key, entry as JSON, kind, item, source, at, reinstated, whether it can only put back what a source took
-// back, whether it is weak, epoch after which it undoes nothing or 0, greatest epoch that the caller knows,
+// back, whether it is weak and completes nothing, epoch after which it undoes nothing or 0, greatest epoch that the caller knows,
 // whether it completes another, whether it is the word of a source
 var withdrawScript = goredis.NewScript(entering + `
 local known = standing(ARGV[1])

@@ -144,13 +144,5 @@ func (s *Server) consoleClaim(w http.ResponseWriter, _ *http.Request, c claim.Cl
 			data.Letters = append(data.Letters, l)
 		}
 	}
-	body, err := renderPage("console_claim", data)
-	if err != nil {
-		return err
-	}
-	h := w.Header()
-	h["Content-Type"], h["Cache-Control"], h["Content-Security-Policy"], h["X-Content-Type-Options"] = []string{typeHTML}, noStore, pagePolicy, noSniff
-	h["Referrer-Policy"] = noReferrer
-	_, _ = w.Write(body)
-	return nil
+	return sendDesk(w, "console_claim", data)
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// consoleWithin is how long the console waits for each thing that the store has to tell. What it does not tell is left out then, and the rest shown:
-// an outage is when the operator looks.
+// consoleWithin is how long the console waits for each thing that the store has to tell. What it does not tell is left
+// out then, and the rest shown: an outage is when the operator looks.
 const consoleWithin = time.Second
 
 // console shows the operator what goes on.
@@ -34,15 +34,20 @@ func (s *Server) console(w http.ResponseWriter, r *http.Request) {
 		}
 		cancel()
 	}
-	body, err := renderPage("console", data)
-	if err != nil {
+	if err := sendDesk(w, "console", data); err != nil {
 		s.fail(w, r, err)
-		return
+	}
+}
+
+// sendDesk sends a page of the operator's.
+func sendDesk(w http.ResponseWriter, name string, data any) error {
+	body, err := renderPage(name, data)
+	if err != nil {
+		return err
 	}
 	h := w.Header()
-	h["Content-Type"] = []string{typeHTML}
-	h["Cache-Control"] = noStore
-	h["Content-Security-Policy"] = pagePolicy
-	h["X-Content-Type-Options"] = noSniff
+	h["Content-Type"], h["Cache-Control"], h["Content-Security-Policy"], h["X-Content-Type-Options"] = []string{typeHTML}, noStore, pagePolicy, noSniff
+	h["Referrer-Policy"] = noReferrer
 	_, _ = w.Write(body)
+	return nil
 }

@@ -246,17 +246,23 @@ func join(t testing.TB, name string, store cache.Store, notes *notebook) *member
 // joinWith starts one that has a hook to purge with.
 func joinWith(t testing.TB, name string, store cache.Store, notes *notebook, hook serve.Purger) *member {
 	t.Helper()
-	m := &member{store: &faulty{Store: store}, notes: notes}
-	var err error
-	m.Server, err = serve.New(serve.Options{
-		Rules: rules(t, house()), Store: m.store, Now: time.Now, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
-		Name: name, Lease: shortLease, Memory: notes, Purge: hook,
+	f := &faulty{Store: store}
+	m := joinRemembering(t, name, f, notes, shortLease, hook)
+	m.store, m.notes = f, notes
+	return m
+}
+
+// joinRemembering starts a server with a memory of its own kind.
+func joinRemembering(t testing.TB, name string, store serve.Store, memory serve.Memory, lease time.Duration, hook serve.Purger) *member {
+	t.Helper()
+	s, err := serve.New(serve.Options{
+		Rules: rules(t, house()), Store: store, Now: time.Now, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+		Name: name, Lease: lease, Memory: memory, Purge: hook,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.stop = run(t, m.Server)
-	return m
+	return &member{Server: s, stop: run(t, s)}
 }
 
 // run lets a server run until the test, or the returned function, ends it.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,8 +13,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"reprint/feeds"
 	"reprint/syndicate"
@@ -46,15 +43,7 @@ func TestSameOrderTwiceAtOnce(t *testing.T) {
 	store := onSQLite(t)
 	item := longStory("weekly", 1, 1)
 	fill(t, store, item)
-	s, err := serve.New(serve.Options{
-		Rules: rules(t, house()), Store: store, Now: time.Now, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
-		Name: "a", Lease: shortLease, Memory: onDisk{new(notebook), 20 * time.Millisecond}, Purge: new(edge),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := &member{Server: s}
-	run(t, s)
+	m := joinRemembering(t, "a", store, onDisk{new(notebook), 20 * time.Millisecond}, shortLease, new(edge))
 	eventually(t, "it serves", func() bool { return m.get("/feeds/top.rss").Code == 200 })
 	body := fmt.Sprintf(`{"key":"letter-1","targets":[%q],"cause":"rights"}`, item.ID)
 	var both sync.WaitGroup
@@ -81,15 +70,7 @@ func TestOneKeyTwoOrdersAtOnce(t *testing.T) {
 	store := onSQLite(t)
 	items := []feeds.Item{longStory("weekly", 1, 1), longStory("weekly", 2, 2)}
 	fillAtOnce(t, store, items...)
-	s, err := serve.New(serve.Options{
-		Rules: rules(t, house()), Store: store, Now: time.Now, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
-		Name: "a", Lease: shortLease, Memory: onDisk{new(notebook), 20 * time.Millisecond},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := &member{Server: s}
-	run(t, s)
+	m := joinRemembering(t, "a", store, onDisk{new(notebook), 20 * time.Millisecond}, shortLease, nil)
 	eventually(t, "it serves", func() bool { return m.get("/feeds/top.rss").Code == 200 })
 	var both sync.WaitGroup
 	codes := make([]int, 2)
@@ -120,15 +101,7 @@ func TestOneKeyTwoLargeOrders(t *testing.T) {
 		items = append(items, story("weekly", n))
 	}
 	fillAtOnce(t, store, items...)
-	s, err := serve.New(serve.Options{
-		Rules: rules(t, house()), Store: store, Now: time.Now, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
-		Name: "a", Lease: 4 * time.Second, Memory: onDisk{new(notebook), 50 * time.Millisecond},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := &member{Server: s}
-	run(t, s)
+	m := joinRemembering(t, "a", store, onDisk{new(notebook), 50 * time.Millisecond}, 4*time.Second, nil)
 	eventually(t, "it serves", func() bool { return m.get("/feeds/top.rss").Code == 200 })
 	var both sync.WaitGroup
 	codes := make([]int, 2)
@@ -210,15 +183,7 @@ func TestReplacementThatNoLedgerTakes(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = l.Close() })
-		s, err := serve.New(serve.Options{
-			Rules: rules(t, house()), Store: store, Now: time.Now, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
-			Name: name, Lease: shortLease, Memory: inLedger{new(notebook), l},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := &member{Server: s}
-		run(t, s)
+		m := joinRemembering(t, name, store, inLedger{new(notebook), l}, shortLease, nil)
 		members = append(members, m)
 	}
 	for _, m := range members {
