@@ -75,11 +75,15 @@ func (s *Server) tryRenewal(ctx context.Context, one *renewal) {
 	all := &s.authority.renewals
 	all.mu.Lock()
 	all.failed, all.until = one.err, s.authority.until.Load()
+	if one.err == nil {
+		all.current = nil // who asks from now on is not told of a lease that may have ended since
+	}
 	all.mu.Unlock()
 	close(one.over)
-	if one.err != nil {
-		sleep(ctx, watchRest)
+	if one.err == nil {
+		return
 	}
+	sleep(ctx, watchRest)
 	all.mu.Lock()
 	all.current = nil
 	all.mu.Unlock()
