@@ -22,7 +22,8 @@ func TestMarkOfWhatHasLeft(t *testing.T) {
 		fill(t, store, story("weekly", n+1))
 	}
 	eventually(t, "the channel is full", func() bool {
-		return strings.Contains(m.get("/feeds/weekly.json").Body.String(), "https://weekly.example/1")
+		got := m.get("/feeds/weekly.json").Body.String()
+		return strings.Contains(got, `"https://weekly.example/1"`) && strings.Contains(got, `"https://weekly.example/2"`)
 	})
 	if got := m.get("/feeds/weekly.atom").Body.String(); strings.Contains(got, old.ID) {
 		t.Fatal("the old item is still there")
