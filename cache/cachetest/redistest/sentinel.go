@@ -111,10 +111,10 @@ func field(reply []string, name string) string {
 	return ""
 }
 
-// eventually waits until something is so, for half a minute.
+// eventually waits until something is so.
 func eventually(t testing.TB, not string, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !is(); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !is(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal(not)
 		}

@@ -2,6 +2,7 @@
 package redistest
 
 import (
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -32,6 +33,9 @@ func Start(t testing.TB, settings ...string) *Server {
 	return s
 }
 
+// patience is how long a server may take to do what it is told, on a busy machine.
+const patience = 30 * time.Second
+
 // prepare makes the directory of a server and its configuration.
 func prepare(t testing.TB, settings []string, args ...string) *Server {
 	t.Helper()
@@ -56,13 +60,11 @@ func (s *Server) port() string {
 func (s *Server) Run(t testing.TB) {
 	t.Helper()
 	s.Launch(t)
-	for range 200 {
-		if s.answers() {
-			return
+	for deadline := time.Now().Add(patience); !s.answers(); time.Sleep(25 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("redis-server at %s does not answer; it says:\n%s", s.Addr, s.said(t))
 		}
-		time.Sleep(25 * time.Millisecond)
 	}
-	t.Fatalf("redis-server at %s does not answer", s.Addr)
 }
 
 // Launch starts the process, with arguments besides, and does not wait for it. A write beyond the size that files may
@@ -70,10 +72,29 @@ func (s *Server) Run(t testing.TB) {
 func (s *Server) Launch(t testing.TB, args ...string) {
 	t.Helper()
 	args = slices.Concat([]string{"-c", `trap "" XFSZ; exec redis-server "$@"`, "redis-server", filepath.Join(s.dir, "redis.conf")}, s.args, args)
+	log, err := os.OpenFile(s.log(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
 	s.cmd = exec.Command("sh", args...)
+	s.cmd.Stdout, s.cmd.Stderr = log, log
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// log is the file of what the processes say.
+func (s *Server) log() string { return filepath.Join(s.dir, "log") }
+
+// said is what the processes have said.
+func (s *Server) said(t testing.TB) string {
+	t.Helper()
+	text, err := os.ReadFile(s.log())
+	if err != nil {
+		t.Error(err)
+	}
+	return string(text)
 }
 
 // answers tells whether the server is up and has loaded its data.
@@ -105,18 +126,22 @@ func (s *Server) signal(signal syscall.Signal) {
 // URL is the store's address on this server, with a prefix of its own.
 func (s *Server) URL(prefix string) string { return "redis://" + s.Addr + "/0?prefix=" + prefix }
 
+// Ports for servers are below those that systems give to outgoing connections: while a server is killed, nobody who dials
+// gets its port, least of all a client that dials it again and again and would meet itself there. The port 10000 above is
+// the cluster's bus, for which the same holds.
+const (
+	lowestPort  = 10_000
+	highestPort = 22_000
+)
+
 // freeAddress finds a port that nobody listens on.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	for range 20 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		_ = l.Close()
-		if port < 55000 { // a cluster's bus needs the port 10000 above
-			return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	for range 100 {
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(lowestPort+rand.IntN(highestPort-lowestPort)))
+		if l, err := net.Listen("tcp", address); err == nil {
+			_ = l.Close()
+			return address
 		}
 	}
 	t.Fatal("no free port")
