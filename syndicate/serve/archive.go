@@ -23,17 +23,11 @@ func (t *site) archiveLink(channel string, kind documentKind, of time.Time) stri
 // archive answers with the archive of a day. It is made when it is asked for: an archive of
 // the past is asked for once.
 func (s *Server) archive(t *site) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p, err := s.who(w, r, t)
-		if err == nil && p == nil {
-			err = errCredentials
+	return s.forAnyone(t, "", "", func(w http.ResponseWriter, r *http.Request, p *principal) error {
+		if p == nil {
+			return errCredentials
 		}
-		if err == nil {
-			err = s.answerArchive(w, r, t, p)
-		}
-		if err != nil {
-			s.fail(w, r, err)
-		}
+		return s.answerArchive(w, r, t, p)
 	})
 }
 
@@ -73,8 +67,7 @@ func (s *Server) answerArchive(w http.ResponseWriter, r *http.Request, t *site, 
 	}
 	document := newRepresentation(document{contentType: media, body: d.Bytes, until: picked.until, once: true, mine: true, private: c.view.key, robots: "noindex", decided: new(decidable)})
 	document.decided.version.Store(picked.version)
-	s.release(w, r, document, p, newManifest(c.view, picked.cleared))
-	return nil
+	return s.release(w, r, document, p, newManifest(c.view, picked.cleared))
 }
 
 // oneDay is what an archive holds.

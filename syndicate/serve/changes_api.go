@@ -2,7 +2,6 @@ package serve
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -36,19 +35,7 @@ func (s *Server) apiChanges(t *site) func(http.ResponseWriter, *http.Request, *p
 		if err != nil {
 			return err
 		}
-		return again(func() error { return s.tellChanges(w, r, t, p, q) })
-	}
-}
-
-// staleTries is how often an answer is made again because something was withdrawn meanwhile.
-const staleTries = 3
-
-// again makes an answer until nothing was withdrawn while it was made.
-func again(tell func() error) error {
-	for tries := 0; ; tries++ {
-		if err := tell(); !errors.Is(err, errStale) || tries == staleTries {
-			return err
-		}
+		return s.again(r, func() error { return s.tellChanges(w, r, t, p, q) })
 	}
 }
 
@@ -158,11 +145,11 @@ func (s *Server) sendChanges(w http.ResponseWriter, r *http.Request, t *site, p 
 		return err
 	}
 	if content && len(cleared) > 0 && r.Method != http.MethodHead {
-		if err := s.record(w, r, p, newManifest(p.view, cleared), digestOf(body), &walk.decided); err != nil {
-			return err
-		}
+		err = s.record(w, r, p, newManifest(p.view, cleared), digestOf(body), &walk.decided)
+	} else {
+		err = s.lastMoment(&walk.decided, s.now())
 	}
-	if err := s.lastMoment(&walk.decided, s.now()); err != nil {
+	if err != nil {
 		return err
 	}
 	writeBody(w, r, body)

@@ -71,26 +71,22 @@ const makingTime = 10 * time.Second
 
 // edition answers with one document of the channel's edition: the public's, or a partner's.
 func (s *Server) edition(t *site, c *channel, kind documentKind) http.Handler {
-	return s.forAnyone(t, c.ID, formatOf[kind], func(w http.ResponseWriter, r *http.Request, p *principal) {
-		s.answerEdition(w, r, t, c.of(p), kind, p)
+	return s.forAnyone(t, c.ID, formatOf[kind], func(w http.ResponseWriter, r *http.Request, p *principal) error {
+		return s.answerEdition(w, r, t, c.of(p), kind, p)
 	})
 }
 
 // answerEdition answers with one document of the edition of a channel that p may see.
-func (s *Server) answerEdition(w http.ResponseWriter, r *http.Request, t *site, c *channel, kind documentKind, p *principal) {
+func (s *Server) answerEdition(w http.ResponseWriter, r *http.Request, t *site, c *channel, kind documentKind, p *principal) error {
 	c.used.set(s.now())
-	err := s.ensureLease(r.Context())
-	var e *edition
-	for tries := 0; err == nil && tries <= staleTries; tries++ {
-		if e, err = s.editionOf(r.Context(), t, c); err == nil && s.isGood(e) {
-			break // else something was withdrawn while it was made
-		}
+	if err := s.ensureLease(r.Context()); err != nil {
+		return err
 	}
+	e, err := s.editionOf(r.Context(), t, c)
 	if err != nil {
-		s.fail(w, r, err)
-		return
+		return err
 	}
-	s.release(w, r, e.documents[kind], p, e.manifest)
+	return s.release(w, r, e.documents[kind], p, e.manifest)
 }
 
 // editionOf returns the current edition. If there is none, or its time is up, the caller

@@ -12,13 +12,12 @@ import (
 // item answers with the page of one item, as whoever asks may see it. An item that is withheld
 // is not told apart from one that does not exist: that there is one is itself a part of it.
 func (s *Server) item(t *site) http.Handler {
-	return s.forAnyone(t, "", access.Page, func(w http.ResponseWriter, r *http.Request, p *principal) {
+	return s.forAnyone(t, "", access.Page, func(w http.ResponseWriter, r *http.Request, p *principal) error {
 		d, m, err := s.itemFor(r, t, p)
 		if err != nil {
-			s.fail(w, r, err)
-			return
+			return err
 		}
-		s.release(w, r, d, p, m)
+		return s.release(w, r, d, p, m)
 	})
 }
 

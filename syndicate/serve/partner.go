@@ -102,18 +102,20 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, at *seat, t *site
 }
 
 // forAnyone makes a handler for readers and for partners, who get what is theirs. channel
-// is the id of the channel that a request is about, empty for none, for tokens that are bound to some.
-func (s *Server) forAnyone(t *site, channel string, f access.Format, answer func(http.ResponseWriter, *http.Request, *principal)) http.Handler {
+// is the id of the channel that a request is about, empty for none, for tokens that are bound to some. The answer is made
+// again if something is withdrawn while it is made: nobody hears of what happened to stories that he did not ask for.
+func (s *Server) forAnyone(t *site, channel string, f access.Format, answer func(http.ResponseWriter, *http.Request, *principal) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p, err := s.who(w, r, t)
 		if err == nil && p != nil && channel != "" && !p.token.Allows(channel, f) {
 			err = access.ErrScope
 		}
+		if err == nil {
+			err = s.again(r, func() error { return answer(w, r, p) })
+		}
 		if err != nil {
 			s.fail(w, r, err)
-			return
 		}
-		answer(w, r, p)
 	})
 }
 

@@ -18,31 +18,27 @@ var (
 )
 
 // release sends a representation, after the look for the last time: what may no longer be sent never is, and what goes
-// to a partner is on the record first. p is nil for the public, and m for what carries no items. Whatever carries items
+// to a partner is on the record first. After an error nothing was sent. p is nil for the public, and m for what carries no items. Whatever carries items
 // and is no representation asks lastMoment before it is sent too, as the lane does.
-func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representation, p *principal, m *manifest) {
+func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representation, p *principal, m *manifest) error {
 	v := d.choose(r.Header["Accept-Encoding"]) // before the last look: the first one who takes a coding makes it
 	same, unchanged := d.notModified(conditionOf(r.Header), v)
 	now := s.now()
 	if d.isOver(now) {
-		s.fail(w, r, errStale)
-		return
+		return errStale
 	}
 	if err := s.lastMoment(d.decided, now); err != nil {
-		s.fail(w, r, err)
-		return
+		return err
 	}
 	if d.private && p == nil {
-		s.fail(w, r, errNotPublic)
-		return
+		return errNotPublic
 	}
 	h := w.Header()
 	if unchanged {
 		v = same
 	} else if p != nil && m != nil && r.Method != http.MethodHead {
 		if err := s.record(w, r, p, m, d.digest, d.decided); err != nil {
-			s.fail(w, r, err)
-			return
+			return err
 		}
 	}
 	d.describe(h, v)
@@ -51,11 +47,26 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representati
 			s.metrics.unchanged.WithLabelValues(p.partner).Inc()
 		}
 		w.WriteHeader(http.StatusNotModified)
-		return
+		return nil
 	}
 	d.describeBody(h, v)
 	if r.Method != http.MethodHead {
 		writeJoined(w, r, v.body)
+	}
+	return nil
+}
+
+// againFor is for how long an answer is made again: longer than stories are withdrawn one right after the other, and less
+// than who asks waits.
+const againFor = 2 * time.Second
+
+// again makes an answer until nothing was withdrawn while it was made.
+func (s *Server) again(r *http.Request, tell func() error) error {
+	for end := s.now().Add(againFor); ; {
+		err := tell()
+		if !errors.Is(err, errStale) || r.Context().Err() != nil || !s.now().Before(end) {
+			return err
+		}
 	}
 }
 

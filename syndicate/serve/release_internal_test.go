@@ -38,7 +38,7 @@ func TestNothingAfterItsTime(t *testing.T) {
 		s := bare(func() time.Time { return noon.Add(-tt.before) })
 		for _, headers := range []http.Header{{}, {"If-None-Match": {"*"}}} {
 			w := httptest.NewRecorder()
-			s.release(w, &http.Request{Method: http.MethodGet, Header: headers}, d, nil, nil)
+			s.fixed(d).ServeHTTP(w, &http.Request{Method: http.MethodGet, Header: headers})
 			want := tt.status
 			if want == 200 && headers.Get("If-None-Match") != "" {
 				want = 304

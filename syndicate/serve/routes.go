@@ -135,5 +135,9 @@ func unmatched(mux *http.ServeMux, r *http.Request) error {
 
 // fixed answers with a document that is always the same.
 func (s *Server) fixed(d *representation) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.release(w, r, d, nil, nil) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := s.release(w, r, d, nil, nil); err != nil {
+			s.fail(w, r, err)
+		}
+	})
 }

@@ -4,11 +4,15 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"reprint/cache"
+	"reprint/feeds"
 	"reprint/syndicate"
 	"reprint/syndicate/ledger"
 	"reprint/syndicate/serve"
@@ -110,19 +114,80 @@ func (l *slowRecord) Append(ctx context.Context, entries ...ledger.Entry) (int64
 	return l.Ledger.Append(ctx, entries...)
 }
 
-// TestNoReceiptForNothing: an answer that does not leave after all, because something was withdrawn while it went on the record,
-// names no receipt.
-func TestNoReceiptForNothing(t *testing.T) {
+// TestMadeAgain: an answer that may not leave after all, because something was withdrawn while it went on the record, is made
+// again: who asks for another story does not notice, and the receipt is that of what was sent.
+func TestMadeAgain(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, article(1))
-	record := &slowRecord{Ledger: o.ledger}
-	o.serve(t, record)
-	record.while = func() { o.takeBack(t, article(1).ID) }
-	w := o.get("/feeds/weekly.rss", "zj/k1")
-	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Reprint-Receipt") != "" {
-		t.Errorf("%d with the receipt %q", w.Code, w.Header().Get("Reprint-Receipt"))
+	withdrawn, other := article(1), article(2)
+	for path, want := range map[string]int{
+		"/feeds/weekly.rss":      http.StatusOK,
+		"/partner/changes":       http.StatusOK,
+		"/items/" + other.ID:     http.StatusOK,
+		"/items/" + withdrawn.ID: http.StatusGone,
+		"/feeds/weekly/archive/" + withdrawn.Rank().Format(time.DateOnly) + ".rss": http.StatusOK,
+	} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t, withdrawn, other)
+			record := &slowRecord{Ledger: o.ledger}
+			o.serve(t, record)
+			record.while = func() { o.takeBack(t, withdrawn.ID) }
+			w := o.get(path, "zj/k1")
+			if w.Code != want || strings.Contains(w.Body.String(), withdrawn.Title) && want == http.StatusOK {
+				t.Fatalf("%d\n%s", w.Code, w.Body)
+			}
+			if want != http.StatusOK {
+				if got := w.Header().Get("Reprint-Receipt"); got != "" {
+					t.Errorf("nothing was sent, and the receipt is %q", got)
+				}
+				return
+			}
+			if got, last := o.receiptOf(t, w), o.ledger.Size()-1; got != last {
+				t.Errorf("the receipt names entry %d, the pull is entry %d", got, last)
+			}
+		})
 	}
-	if w := o.get("/feeds/weekly.rss", "zj/k1"); w.Code != http.StatusOK || w.Header().Get("Reprint-Receipt") == "" {
-		t.Errorf("afterwards: %d with the receipt %q", w.Code, w.Header().Get("Reprint-Receipt"))
+}
+
+// receiptOf is the entry of the ledger that an answer names.
+func (o *office) receiptOf(t *testing.T, w *httptest.ResponseRecorder) int64 {
+	t.Helper()
+	_, number, _ := strings.Cut(w.Header().Get("Reprint-Receipt"), "-")
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		t.Fatalf("the receipt %q: %v", w.Header().Get("Reprint-Receipt"), err)
 	}
+	return n
+}
+
+// TestReadersDoNotNotice: while one story after the other is withdrawn, whoever reads another one gets it each time.
+func TestReadersDoNotNotice(t *testing.T) {
+	t.Parallel()
+	var all []feeds.Item
+	for n := range 60 {
+		all = append(all, story("hill", n+2))
+	}
+	read := story("weekly", 1)
+	store := onSQLite(t)
+	fill(t, store, append(all, read)...)
+	m := join(t, "a", store, new(notebook))
+	ctx, stop := context.WithCancel(t.Context())
+	var readers sync.WaitGroup
+	for _, path := range []string{"/items/" + read.ID, "/feeds/weekly.rss"} {
+		readers.Go(func() {
+			for ctx.Err() == nil {
+				if w := m.get(path); w.Code != http.StatusOK {
+					t.Errorf("%s: %d %s", path, w.Code, w.Body)
+					return
+				}
+			}
+		})
+	}
+	for _, one := range all {
+		if status, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, one.ID)); status != http.StatusOK {
+			t.Error(status, ack)
+		}
+	}
+	stop()
+	readers.Wait()
 }

@@ -24,7 +24,7 @@ func (s *Server) apiStatus(t *site) func(http.ResponseWriter, *http.Request, *pr
 		if len(question.Items) == 0 || len(question.Items) > statusMost {
 			return badRequest("name 1 to 100 items")
 		}
-		return again(func() error { return s.tellStatus(w, r, s.walkFor(t, p, s.now()), question.Items) })
+		return s.again(r, func() error { return s.tellStatus(w, r, s.walkFor(t, p, s.now()), question.Items) })
 	}
 }
 
@@ -101,7 +101,7 @@ const holdingsStep = 500
 // apiMustRemove lists what the partner was sent and may show less of now, or nothing.
 func (s *Server) apiMustRemove(t *site) func(http.ResponseWriter, *http.Request, *principal) error {
 	return func(w http.ResponseWriter, r *http.Request, p *principal) error {
-		return again(func() error { return s.tellRemovals(w, r, s.walkFor(t, p, s.now())) })
+		return s.again(r, func() error { return s.tellRemovals(w, r, s.walkFor(t, p, s.now())) })
 	}
 }
 

@@ -108,7 +108,7 @@ func (b *balancer) ask(ctx context.Context, t *testing.T, book *book, p *publish
 		gone := a.status == http.StatusGone && strings.HasPrefix(path, "/items/")
 		if a.status != http.StatusOK && !gone && ctx.Err() == nil {
 			failed.Add(1)
-			t.Errorf("%s: %d", request.URL, a.status)
+			t.Errorf("%s: %d %.300s", request.URL, a.status, a.body)
 		}
 		book.check(asked, marksIn(a.body), fmt.Sprint(request.URL))
 		time.Sleep(10 * time.Millisecond)
