@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -13,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"reprint/cache/cachetest/redistest"
 )
 
 // syncBuffer is a buffer that one goroutine writes while another reads.
@@ -125,12 +126,7 @@ func newsroomFor(t *testing.T, title string) (file, site, console string) {
 	dir := t.TempDir()
 	ports := [2]string{}
 	for i := range ports {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		ports[i] = l.Addr().String()
-		_ = l.Close()
+		ports[i] = redistest.FreeAddress(t)
 	}
 	file = filepath.Join(dir, "reprint.yaml")
 	writeNewsroom(t, file, ports, title)

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"reprint/cache/cachetest/redistest"
 )
 
 // startCache runs nginx as a shared cache in front of an address, and returns its own.
@@ -25,13 +27,7 @@ func startCache(t *testing.T, behind string) string {
 			t.Fatal("this test starts nginx, which is not installed: run make test, or install it with the system's package manager")
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	_ = l.Close()
-	dir := t.TempDir()
+	address, dir := redistest.FreeAddress(t), t.TempDir()
 	conf := fmt.Sprintf(`daemon off; master_process off; pid %[1]s/pid; error_log %[1]s/error.log; worker_processes 1;
 events { worker_connections 256; }
 http {

@@ -33,7 +33,7 @@ type Proxy struct {
 // NewProxy starts a proxy to an address. It ends with the test.
 func NewProxy(t testing.TB, target string) *Proxy {
 	t.Helper()
-	p := &Proxy{Addr: "127.0.0.1:0", target: target, conns: make(map[net.Conn]bool), passable: make(chan struct{}), ended: make(chan struct{})}
+	p := &Proxy{Addr: FreeAddress(t), target: target, conns: make(map[net.Conn]bool), passable: make(chan struct{}), ended: make(chan struct{})}
 	close(p.passable)
 	p.listen(t)
 	t.Cleanup(func() {
@@ -101,7 +101,7 @@ func (p *Proxy) Mend(t testing.TB) {
 // URL is the store's address through the proxy.
 func (p *Proxy) URL(prefix string) string { return "redis://" + p.Addr + "/0?prefix=" + prefix }
 
-// listen accepts connections at the address that the proxy has; the first time it finds one.
+// listen accepts connections at the address that the proxy has.
 func (p *Proxy) listen(t testing.TB) {
 	t.Helper()
 	eventually(t, "the address of the proxy is not free", func() bool {
@@ -111,7 +111,7 @@ func (p *Proxy) listen(t testing.TB) {
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.listener, p.Addr = l, l.Addr().String()
+		p.listener = l
 		p.wg.Go(func() { p.accept(l) })
 		return true
 	})

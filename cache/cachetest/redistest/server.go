@@ -42,7 +42,7 @@ func prepare(t testing.TB, settings []string, args ...string) *Server {
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		t.Fatal("redis-server is not installed; make test installs it, or says how")
 	}
-	s := &Server{Addr: freeAddress(t), dir: t.TempDir(), args: args}
+	s := &Server{Addr: FreeAddress(t), dir: t.TempDir(), args: args}
 	lines := append([]string{"port " + s.port(), "bind 127.0.0.1", "dir " + s.dir, "daemonize no"}, settings...)
 	if err := os.WriteFile(filepath.Join(s.dir, "redis.conf"), []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -134,8 +134,8 @@ const (
 	highestPort = 22_000
 )
 
-// freeAddress finds a port that nobody listens on.
-func freeAddress(t testing.TB) string {
+// FreeAddress finds an address at which nobody listens, for a process that is yet to start.
+func FreeAddress(t testing.TB) string {
 	t.Helper()
 	for range 100 {
 		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(lowestPort+rand.IntN(highestPort-lowestPort)))
