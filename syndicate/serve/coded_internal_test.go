@@ -14,7 +14,7 @@ import (
 func TestWithdrawnWhileItIsCompressed(t *testing.T) {
 	t.Parallel()
 	random := rand.NewChaCha8([32]byte{1})
-	slow := make([]byte, 3<<20) // it takes a while
+	slow := make([]byte, 1<<20) // it takes a while
 	_, _ = random.Read(slow)
 	for name, head := range map[string]string{"lane": "GET /doc HTTP/1.1", "net/http": "GET /doc?x HTTP/1.1"} {
 		s := bare(time.Now)
