@@ -66,7 +66,8 @@ const (
 //	redis+cluster://HOST:PORT,HOST:PORT
 //
 // The parameter prefix sets the prefix of all keys, "reprint" by default. A password that is
-// not empty takes the place of the URL's.
+// not empty takes the place of the URL's. The error is [cache.ErrUnavailable], and [ErrPassword] besides where the server
+// will not let us in later either.
 func Open(ctx context.Context, url, password string) (*Store, error) {
 	options, prefix, err := parseURL(url)
 	if err != nil {
@@ -83,7 +84,7 @@ func Open(ctx context.Context, url, password string) (*Store, error) {
 	s.replicated.Store(options.MasterName != "")
 	if err := s.client.Ping(ctx).Err(); err != nil {
 		_ = s.client.Close()
-		return nil, unavailable(err)
+		return nil, notOpened(err)
 	}
 	if err := s.sweep(ctx); err != nil {
 		_ = s.client.Close()
@@ -93,6 +94,17 @@ func Open(ctx context.Context, url, password string) (*Store, error) {
 	s.stop = stop
 	s.sweeps.Go(func() { s.sweepAlong(background) })
 	return s, nil
+}
+
+// ErrPassword tells that Redis wants another user or password, or one at all. Trying again changes nothing.
+var ErrPassword = errors.New("the store lets nobody in with this user and password")
+
+// notOpened is the error of a store that could not be opened.
+func notOpened(err error) error {
+	if goredis.IsAuthError(err) || goredis.IsPermissionError(err) {
+		return fmt.Errorf("%w: %w", ErrPassword, unavailable(err))
+	}
+	return unavailable(err)
 }
 
 // Close implements cache.Store.

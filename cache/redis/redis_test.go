@@ -234,6 +234,23 @@ func TestURLs(t *testing.T) {
 	}
 }
 
+// TestPassword: who is let in by nobody is told that, and not only that the store does not answer.
+func TestPassword(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	server.Set(t, "requirepass", "right")
+	for _, password := range []string{"", "wrong"} {
+		if _, err := redis.Open(t.Context(), server.URL("p"), password); !errors.Is(err, redis.ErrPassword) || !errors.Is(err, cache.ErrUnavailable) {
+			t.Errorf("with the password %q: %v", password, err)
+		}
+	}
+	s, err := redis.Open(t.Context(), server.URL("p"), "right")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+}
+
 // TestKeys: every key belongs to one source or to the journal, so that a cluster can hold
 // them, and no other key is written.
 func TestKeys(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -25,6 +26,9 @@ func openStore(ctx context.Context, url string) (cache.Store, error) {
 		return store, nil
 	}
 	store, err := redis.Open(ctx, url, os.Getenv(storePassword))
+	if errors.Is(err, redis.ErrPassword) {
+		return nil, fmt.Errorf("store: %w; the password is read from %s", err, storePassword)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}

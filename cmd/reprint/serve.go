@@ -17,7 +17,7 @@ type serveCmd struct {
 
 // Help is the long help.
 func (serveCmd) Help() string {
-	return "Example:\n  reprint serve --config reprint.yaml\n\nSIGHUP reads the configuration again; a bad file keeps the last good one and says why.\nSIGINT and SIGTERM end it in order.\n\n" + exitHelp()
+	return "Example:\n  reprint serve --config reprint.yaml\n\nSIGHUP reads the configuration again; a bad file keeps the last good one and says why.\nA store that does not answer is waited for.\nSIGINT and SIGTERM end it in order.\n\n" + exitHelp()
 }
 
 // Run serves until the process is told to end.
@@ -28,6 +28,14 @@ func (c *serveCmd) Run(ctx context.Context, p *process) error {
 	}
 	log, done := newLog(ctx, p)
 	defer done()
+	store, err := awaitStore(ctx, log, func(ctx context.Context) (cache.Store, error) { return openStore(ctx, conf.Store) })
+	if err != nil && ctx.Err() != nil {
+		return nil // told to end before there was anything to serve
+	}
+	if err != nil {
+		return err
+	}
+	defer store.Close()
 	public, err := listen(ctx, conf.Listen, "listen")
 	if err != nil {
 		return err
@@ -41,11 +49,6 @@ func (c *serveCmd) Run(ctx context.Context, p *process) error {
 	if f := checkPrivate(conf.AdminListen); f.Severity != cache.OK {
 		log.Warn("whoever reaches admin_listen can withdraw everything", "admin_listen", f.Detail, "remedy", f.Remedy)
 	}
-	store, err := openStore(ctx, conf.Store)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
 	l, err := openLedger(log, conf)
 	if err != nil {
 		return err

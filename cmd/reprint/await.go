@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"reprint/cache"
+	"reprint/cache/redis"
+)
+
+// How long a server rests before it tries again to reach its store, at first and at last. One that is starting is
+// there within a second; one that is down for an hour is asked no more often than a log may tell of it.
+const (
+	firstRest = time.Second
+	longRest  = 15 * time.Second
+)
+
+// awaitStore opens the store as soon as it answers: a server that is started together with its store, or while that is down,
+// needs nobody to start it again. What time does not mend is an error at once, and so is the end of ctx.
+func awaitStore(ctx context.Context, log *slog.Logger, open func(context.Context) (cache.Store, error)) (cache.Store, error) {
+	for rest := firstRest; ; rest = min(2*rest, longRest) {
+		store, err := open(ctx)
+		if ctx.Err() != nil || !errors.Is(err, cache.ErrUnavailable) || errors.Is(err, redis.ErrPassword) {
+			return store, err
+		}
+		log.Warn("the server does not start before its store answers, and tries again", "in", rest, "error", err, "remedy", "start the store, or correct the key store")
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(rest):
+		}
+	}
+}
