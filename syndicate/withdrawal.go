@@ -230,7 +230,7 @@ func (w *Withdrawals) of(i feeds.Item, read func(feeds.Item) Wording) (Withdrawa
 	}
 	own, stands := w.Standing(ItemTarget(i.ID))
 	if stands {
-		return own, true
+		return w.latestOf(own), true
 	}
 	if e, stands := w.Standing(SourceTarget(i.Source)); stands {
 		return e, true
@@ -240,6 +240,15 @@ func (w *Withdrawals) of(i feeds.Item, read func(feeds.Item) Wording) (Withdrawa
 		return Withdrawal{}, false
 	}
 	return e, stands
+}
+
+// latestOf is an entry, or what the house has decided since on the item whose copy it withdraws: another text in its place, or
+// who has ordered it, counts for the copy too.
+func (w *Withdrawals) latestOf(own Withdrawal) Withdrawal {
+	if of, stands := w.Standing(own.CopyOf); own.CopyOf != "" && stands && !of.IsWeak() && of.Decided() > own.Epoch {
+		return of
+	}
+	return own
 }
 
 // isFreed tells whether somebody here put an item back by itself. Neither its source's word nor the end of a claim, which

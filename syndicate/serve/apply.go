@@ -104,8 +104,8 @@ func (c *channel) isUnder(t syndicate.Target) bool {
 	return t.Origin() != ""
 }
 
-// showing notes that an item is shown, or linked, or leaves a mark: under which names, and what it says.
-func (p *selection) showing(t *site, i feeds.Item) {
+// noting notes that an item is shown, or linked, or leaves a mark: under which names, and what it says.
+func (p *selection) noting(t *site, i feeds.Item) {
 	shown(p.shows, i)
 	p.ids = append(p.ids, i.ID)
 	if told := t.rules.WordingOf(i); told.Passages > 0 {

@@ -77,9 +77,9 @@ func (s *Server) choose(ctx context.Context, t *site, c *channel, items []feeds.
 			}
 			if d.decision.Form != syndicate.Withheld {
 				picked.cleared = append(picked.cleared, d.cleared)
-				picked.showing(t, d.story.Original)
+				picked.noting(t, d.story.Original)
 				for _, c := range d.story.Copies {
-					picked.showing(t, c)
+					picked.noting(t, c)
 				}
 			}
 		}

@@ -137,12 +137,12 @@ func (c *copySearch) page(ctx context.Context, of *originals, items []feeds.Item
 
 // withdraw gives a copy an entry of its own, unless it has one or is free.
 func (c *copySearch) withdraw(ctx context.Context, i copied, now *syndicate.Withdrawals) error {
+	own, stands := now.Standing(i.target)
 	of, again := now.Of(i.Item)
-	if !again || of.Target == i.target {
+	if stands || !again {
 		return nil
 	}
 	e := of.Forgets()
-	own, _ := now.Standing(i.target)
 	e.Target, e.CopyOf, e.Despite, e.Meanwhile = i.target, of.Target, own.LastWord(), nil // the word of its own source
 	e.Seen = max(own.Epoch, 1)                                                            // somebody may put the copy back at this moment
 	stored, err := c.store.Withdraw(ctx, fmt.Sprintf("copy of %s at %d", of.Target, of.Epoch), e)

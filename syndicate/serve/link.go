@@ -31,7 +31,9 @@ func (s *Server) linked(t *site) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
-		s.answerEdition(w, r, t, c.of(p), kind, p)
+		if err := s.again(r, func() error { return s.answerEdition(w, r, t, c.of(p), kind, p) }); err != nil {
+			s.fail(w, r, err)
+		}
 	})
 }
 

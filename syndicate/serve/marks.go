@@ -16,8 +16,7 @@ func (p *selection) mourn(s *Server, t *site, c *channel, item feeds.Item, now t
 	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
 		if g, told := t.rules.Gone(item, c.audience(), withdrawn, now); told {
 			p.gone = append(p.gone, g)
-			p.ids = append(p.ids, item.ID)
-			shown(p.shows, item) // its replacement may be withdrawn too
+			p.noting(t, item) // its replacement may be withdrawn too
 			if g.Stub && (p.until.IsZero() || g.Until.Before(p.until)) {
 				p.until = g.Until
 			}

@@ -56,18 +56,18 @@ func (s *Server) release(w http.ResponseWriter, r *http.Request, d *representati
 	return nil
 }
 
-// againFor is for how long an answer is made again: longer than stories are withdrawn one right after the other, and less
-// than who asks waits.
+// againFor is for how long an answer is made again: longer than stories are withdrawn one right after the other, and
+// shorter than who asks has patience for.
 const againFor = 2 * time.Second
 
-// again makes an answer until nothing was withdrawn while it was made.
+// again makes an answer until nothing was withdrawn while it was made. The first time counts for nothing: who waits for
+// something to happen may have waited for long.
 func (s *Server) again(r *http.Request, tell func() error) error {
-	for end := s.now().Add(againFor); ; {
-		err := tell()
-		if !errors.Is(err, errStale) || r.Context().Err() != nil || !s.now().Before(end) {
-			return err
-		}
+	err := tell()
+	for end := s.now().Add(againFor); errors.Is(err, errStale) && r.Context().Err() == nil && s.now().Before(end); {
+		err = tell()
 	}
+	return err
 }
 
 // errNotPublic tells that a document of partners was about to go to the public: a mistake of

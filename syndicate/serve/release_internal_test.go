@@ -50,6 +50,38 @@ func TestNothingAfterItsTime(t *testing.T) {
 	}
 }
 
+// TestAgain: an answer is made again while stories are withdrawn one right after the other, also if it was waited for long
+// before, and not for ever.
+func TestAgain(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		first, each  time.Duration // how long it takes
+		stale, tries int           // how often it is, and is made
+	}{
+		{0, 0, 0, 1},
+		{20 * time.Second, 0, 3, 4},
+		{0, againFor / 4, 3, 4},
+		{0, againFor / 4, 100, 5},
+	} {
+		now, tries := time.Now(), 0
+		s := bare(func() time.Time { return now })
+		err := s.again(httptest.NewRequest("GET", "/x", nil), func() error {
+			took := tt.each
+			if tries == 0 {
+				took = tt.first
+			}
+			now = now.Add(took)
+			if tries++; tries <= tt.stale {
+				return errStale
+			}
+			return nil
+		})
+		if tries != tt.tries || (err != nil) != (tt.stale >= tt.tries) {
+			t.Errorf("%+v: %d tries, %v", tt, tries, err)
+		}
+	}
+}
+
 // TestExpiredEditionIsMadeAnew: whoever asks after the end of an edition does not get it.
 func TestExpiredEditionIsMadeAnew(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package serve_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"reprint/cache"
 	"reprint/feeds"
 	"reprint/syndicate"
+	"reprint/syndicate/access"
 	"reprint/syndicate/ledger"
 	"reprint/syndicate/serve"
 )
@@ -121,6 +123,7 @@ func TestMadeAgain(t *testing.T) {
 	withdrawn, other := article(1), article(2)
 	for path, want := range map[string]int{
 		"/feeds/weekly.rss":      http.StatusOK,
+		readerLink:               http.StatusOK,
 		"/partner/changes":       http.StatusOK,
 		"/items/" + other.ID:     http.StatusOK,
 		"/items/" + withdrawn.ID: http.StatusGone,
@@ -132,8 +135,12 @@ func TestMadeAgain(t *testing.T) {
 			record := &slowRecord{Ledger: o.ledger}
 			o.serve(t, record)
 			record.while = func() { o.takeBack(t, withdrawn.ID) }
-			w := o.get(path, "zj/k1")
-			if w.Code != want || strings.Contains(w.Body.String(), withdrawn.Title) && want == http.StatusOK {
+			token := "zj/k1"
+			if path == readerLink {
+				path, token = o.readerLink(t), ""
+			}
+			w := o.get(path, token)
+			if w.Code != want || w.Body.Len() == 0 || strings.Contains(w.Body.String(), withdrawn.Title) && want == http.StatusOK {
 				t.Fatalf("%d\n%s", w.Code, w.Body)
 			}
 			if want != http.StatusOK {
@@ -146,6 +153,36 @@ func TestMadeAgain(t *testing.T) {
 				t.Errorf("the receipt names entry %d, the pull is entry %d", got, last)
 			}
 		})
+	}
+}
+
+// readerLink stands for a partner's link for readers.
+const readerLink = "reader link"
+
+func (o *office) readerLink(t *testing.T) string {
+	t.Helper()
+	secret, err := o.store.Secret(t.Context(), serve.LinkSecret, bytes.Repeat([]byte{1}, access.LinkSecretBytes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "/p/zj/" + access.NewLinks(secret).Sign(access.Link{Partner: "zj", Name: "r1", Channel: "top", Format: access.RSS}) + "/top.rss"
+}
+
+// TestLinkWithoutTheStore: a reader link says that nothing can be sent, as every other address does.
+func TestLinkWithoutTheStore(t *testing.T) {
+	t.Parallel()
+	store := &faulty{Store: onSQLite(t)}
+	o := newOfficeOn(t, store, article(1))
+	path := o.readerLink(t)
+	if w := o.get(path, ""); w.Code != http.StatusOK {
+		t.Fatal(w.Code, w.Body)
+	}
+	o.now = o.now.Add(serve.UsualLease / 2)
+	o.changes(t, "zj/k1", "", 100) // revoked tokens are known for another while
+	store.cut.Store(true)
+	o.now = o.now.Add(serve.UsualLease * 3 / 4)
+	if w := o.get(path, ""); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
 }
 
