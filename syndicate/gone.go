@@ -47,7 +47,7 @@ func (b *Rulebook) Gone(item feeds.Item, audience Audience, withdrawn *Withdrawa
 	w := with.Under
 	language, words := b.wordsFor(item.Language)
 	notice := fill(words.Withdrawn, map[string]Span{
-		"house": {Text: b.house.Site.Name}, "date": {Text: feeds.Day(w.At, b.house.Site.Zone)}, "authority": {Text: w.Authority}, "replacement": {Text: w.Replacement},
+		"house": {Text: b.house.Site.Name}, "date": {Text: feeds.Day(w.At, b.house.Site.Zone)}, "authority": {Text: feeds.OneLine(w.Authority)}, "replacement": {Text: feeds.Lines(w.Replacement)},
 	})
 	until := w.At.Add(b.NoticeTime())
 	return Gone{

@@ -56,7 +56,7 @@ func (w Withdrawal) Learns(i feeds.Item) (Withdrawal, bool) {
 
 // Forgets returns the entry without what its item is known by.
 func (w Withdrawal) Forgets() Withdrawal {
-	w.Addresses, w.Wording, w.Earlier = nil, nil, nil
+	w.Addresses, w.Wording, w.Earlier, w.Orders = nil, nil, nil, ""
 	return w
 }
 

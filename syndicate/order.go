@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -34,6 +35,28 @@ func (o Order) Digest() string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:12])
 }
+
+// Mark names an order in the entries that carry it out: one that is found on a disk after a crash may have been carried out, and
+// something else been ordered since.
+func (o Order) Mark() string {
+	sum := sha256.Sum256([]byte(o.Key + "\n" + o.Digest()))
+	return hex.EncodeToString(sum[:markBytes])
+}
+
+const (
+	markBytes = 6
+	mostMarks = 8 // in an entry
+)
+
+// By is an entry as an order makes it.
+func (w Withdrawal) By(mark string) Withdrawal {
+	marks := append(strings.Fields(w.Orders), mark)
+	w.Orders = strings.Join(marks[max(len(marks)-mostMarks, 0):], " ")
+	return w
+}
+
+// HasBeenBy tells whether an entry, or one of the last before it, is by an order.
+func (w Withdrawal) HasBeenBy(mark string) bool { return strings.Contains(w.Orders, mark) }
 
 // Settlement is what became of an order.
 type Settlement struct {

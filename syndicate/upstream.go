@@ -60,7 +60,7 @@ func TakeBack(known Withdrawal, d feeds.Deletion, now time.Time) (Withdrawal, bo
 		}
 	}
 	return Withdrawal{
-		Target: DeletionTarget(d), Cause: Retracted, At: now.UTC(), Note: noteOf(d), Upstream: word,
+		Target: DeletionTarget(d), Cause: Retracted, At: now.UTC(), Note: noteOf(d), Upstream: word, Orders: known.Orders,
 	}, true
 }
 
@@ -79,7 +79,7 @@ func PutBack(known Withdrawal, item feeds.Item, now time.Time) (Withdrawal, bool
 	}
 	return Withdrawal{
 		Target: known.Target, Reinstated: true, Cause: Retracted, At: now.UTC(), Note: "its source published it again",
-		Upstream: again,
+		Upstream: again, Orders: known.Orders,
 	}, true
 }
 
@@ -102,7 +102,7 @@ func (w Withdrawal) AfterClaim(standing Withdrawal) (Withdrawal, bool) {
 	if !w.Reinstated || w.Cause != Claimed || standing.Meanwhile == nil {
 		return w, false
 	}
-	return Withdrawal{Target: w.Target, Cause: Retracted, At: w.At, Note: "in " + standing.Meanwhile.Where, Upstream: standing.Meanwhile}, true
+	return Withdrawal{Target: w.Target, Cause: Retracted, At: w.At, Note: "in " + standing.Meanwhile.Where, Upstream: standing.Meanwhile, Orders: w.Orders}, true
 }
 
 // since is from when on the word of the source holds. One that lies in the future holds from

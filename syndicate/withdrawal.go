@@ -37,6 +37,8 @@ type Withdrawal struct {
 	Note        string `json:"note,omitempty"`
 	Authority   string `json:"authority,omitempty"`
 	Replacement string `json:"replacement,omitempty"`
+	// Orders are the marks of the last orders about the target, oldest first, with spaces between ([Order.Mark]).
+	Orders string `json:"orders,omitempty"`
 	// Upstream is the word of the item's own source that caused the entry; nil where somebody
 	// here did. Despite is the last one that was known when somebody here did, and is set aside by that.
 	Upstream *Upstream `json:"upstream,omitempty"`

@@ -177,6 +177,7 @@ func enter(ctx context.Context, store cache.Store, order syndicate.Order) ([]syn
 		entries = append(entries, along...)
 	}
 	for i, e := range entries {
+		e = e.By(order.Mark())
 		e.Epoch = known
 		if entries[i], err = store.Withdraw(ctx, order.Key, e); err != nil {
 			return nil, fmt.Errorf("%d of %d are entered, then: %w", i, len(entries), err)

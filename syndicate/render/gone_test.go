@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/mmcdole/gofeed"
+	"pgregory.net/rapid"
 
 	"reprint/syndicate"
 	"reprint/syndicate/render"
@@ -73,6 +74,54 @@ func TestGone(t *testing.T) {
 			if name == "json" && !strings.Contains(text, `"decision":"withdrawn","reason":"withdrawn"`) {
 				t.Errorf("json: %s", text)
 			}
+		}
+	}
+}
+
+var writers = map[string]func(render.Feed) (render.Document, error){"rss": render.RSS, "atom": render.Atom, "json": render.JSON}
+
+// TestGoneWithAnyText: whatever an operator types, out of whatever file, a notice of it can stand in every format.
+func TestGoneWithAnyText(t *testing.T) {
+	t.Parallel()
+	item := items()[0]
+	house := house()
+	house.Site.Words = map[string]syndicate.Words{"zh": {Withdrawn: "{house} {date}[ {authority}][ {replacement}]"}}
+	book, problems := syndicate.Compile(house)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.RuneFrom([]rune("ab \t\r\n\x00\x01\x1b\u0085\u2028\u202e\ufffd\ufffe<>&'\"]]>"))))
+		w := syndicate.Withdrawal{Target: syndicate.ItemTarget(item.ID), Epoch: 1, Cause: syndicate.Legal, At: noon, Replacement: text.Draw(t, "replacement"), Authority: text.Draw(t, "authority")}
+		gone, ok := book.Gone(item, syndicate.Public, syndicate.NewWithdrawals(w), noon)
+		if !ok || strings.ContainsAny(gone.Notice, "\r\x00\x01\x1b\u0085\u202e") {
+			t.Fatalf("%v %q", ok, gone.Notice)
+		}
+		feed := render.Feed{Site: house.Site, Channel: syndicate.Channel{ID: "top", Title: "Top"}, Page: "https://a.example/feeds/top", Self: "https://a.example/feeds/top.rss", ItemURL: "https://a.example/items/", Changed: noon, Gone: []syndicate.Gone{gone}}
+		for name, write := range writers {
+			if d, err := write(feed); err != nil || len(d.Dropped) > 0 {
+				t.Errorf("%s: %v %v", name, err, d.Dropped)
+			}
+		}
+	})
+}
+
+// TestBadMark: a mark that cannot be published is left out, and nothing else.
+func TestBadMark(t *testing.T) {
+	t.Parallel()
+	all := items()
+	good := syndicate.Gone{Item: all[0].ID, URI: all[0].URI, At: noon, Stub: true, Notice: "it is gone"}
+	bad := good
+	bad.Item, bad.URI, bad.Notice = all[1].ID, "tag:a.example,2026:\x00", "so is this"
+	for name, write := range writers {
+		feed := feedOf(t, all[2:])
+		feed.Gone = []syndicate.Gone{bad, good}
+		d, err := write(feed)
+		if err != nil || len(d.Dropped) != 1 || d.Dropped[0].ID != bad.Item {
+			t.Errorf("%s: %v, %v", name, err, d.Dropped)
+		}
+		if text := string(d.Bytes); !strings.Contains(text, good.Notice) || strings.Contains(text, bad.Notice) || !strings.Contains(text, all[2].URI) {
+			t.Errorf("%s lacks what is good:\n%s", name, text)
 		}
 	}
 }

@@ -103,7 +103,7 @@ func Atom(f Feed) (Document, error) { return render(f, format{writeAtom, readAto
 // JSON renders JSON Feed 1.1.
 func JSON(f Feed) (Document, error) { return render(f, format{writeJSON, readJSON, allGone}) }
 
-// render writes the feed and reads it back. If that shows something wrong, each item is
+// render writes the feed and reads it back. If that shows something wrong, each item and each mark of a withdrawn one is
 // tried alone, and those that cannot be published are dropped. The error means that even
 // without them the document is not fit to be published.
 func render(f Feed, format format) (Document, error) {
@@ -112,9 +112,20 @@ func render(f Feed, format format) (Document, error) {
 	if err == nil {
 		return Document{document, dropped}, nil
 	}
+	alone, marks := f, f.Gone
+	f.Gone = nil
+	for _, g := range marks {
+		alone.Gone = []syndicate.Gone{g}
+		if _, err := attempt(alone, nil, format); err != nil {
+			dropped = append(dropped, Dropped{g.Item, err.Error()})
+			continue
+		}
+		f.Gone = append(f.Gone, g)
+	}
+	alone.Gone = nil
 	var good []entry
 	for _, e := range entries {
-		if _, err := attempt(f, []entry{e}, format); err != nil {
+		if _, err := attempt(alone, []entry{e}, format); err != nil {
 			dropped = append(dropped, Dropped{e.item.ID, err.Error()})
 			continue
 		}

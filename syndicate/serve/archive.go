@@ -89,7 +89,9 @@ func (s *Server) pickDay(ctx context.Context, t *site, c *channel, day time.Time
 // changed is when an archive changed last, as far as withdrawals and their undoing change it.
 func (p *selection) changed(last time.Time) time.Time {
 	for _, g := range p.gone {
-		last = later(last, g.At)
+		if last = later(last, g.At); !g.Stub {
+			last = later(last, g.Until)
+		}
 	}
 	for _, c := range p.cleared {
 		last = later(last, c.Decision().Restored)

@@ -44,7 +44,8 @@ func (s *Server) advance(ctx context.Context, order *open, most int) (entered in
 	}
 	if order.entries == nil {
 		order.entered, order.overtaken = 0, nil
-		order.entries, err = s.prepare(ctx, order.Order)
+		order.mark = order.Mark()
+		order.entries, err = s.prepare(ctx, order)
 		if err != nil && !isAway(err) {
 			return 0, s.settle(ctx, order, err)
 		}
@@ -66,7 +67,12 @@ func (s *Server) advance(ctx context.Context, order *open, most int) (entered in
 
 // enter adds the next entry of an order to the store's set.
 func (s *Server) enter(ctx context.Context, order *open) error {
-	e := order.entries[order.entered]
+	e := order.entries[order.entered].By(order.mark)
+	if done, ok := s.carriedOut(order, e.Target); ok { // before a crash, or by another server: what was ordered since counts
+		order.entries[order.entered] = done
+		order.entered++
+		return nil
+	}
 	e.Epoch = s.authority.epoch.Load() // the store may have fallen back since it was asked
 	stored, err := s.store.Withdraw(ctx, order.Key, e)
 	if err != nil {
@@ -86,6 +92,12 @@ func (s *Server) enter(ctx context.Context, order *open) error {
 	return nil
 }
 
+// carriedOut returns what counts about a target, if an order was carried out on it.
+func (s *Server) carriedOut(order *open, target syndicate.Target) (counts syndicate.Withdrawal, done bool) {
+	s.authority.read(func(set *syndicate.Withdrawals) { counts, _ = set.Standing(target) })
+	return counts, counts.HasBeenBy(order.mark)
+}
+
 // isOfAnotherOrder tells whether the store did not take an entry because another order, given to another server, had the
 // same key and is about the same target. It says something else then.
 func isOfAnotherOrder(e, stored syndicate.Withdrawal) bool {
@@ -93,7 +105,7 @@ func isOfAnotherOrder(e, stored syndicate.Withdrawal) bool {
 }
 
 // prepare makes the entries of an order.
-func (s *Server) prepare(ctx context.Context, order syndicate.Order) ([]syndicate.Withdrawal, error) {
+func (s *Server) prepare(ctx context.Context, order *open) ([]syndicate.Withdrawal, error) {
 	if err := s.isOvertaken(order); err != nil {
 		return nil, err
 	}
@@ -138,15 +150,15 @@ func (s *Server) settle(ctx context.Context, order *open, problem error) error {
 }
 
 // isOvertaken fails if something that an order would put back was withdrawn after the order: it
-// may have waited for long.
-func (s *Server) isOvertaken(order syndicate.Order) (err error) {
+// may have waited for long. What it has put back already is another matter.
+func (s *Server) isOvertaken(order *open) (err error) {
 	if !order.Model.Reinstated {
 		return nil
 	}
 	s.authority.read(func(set *syndicate.Withdrawals) {
 		for _, text := range order.Targets {
 			target, _ := syndicate.ParseTarget(text)
-			if standing, _ := set.Standing(target); isOvertaken(order.Model, standing) {
+			if standing, _ := set.Standing(target); isOvertaken(order.Model, standing) && !standing.HasBeenBy(order.mark) {
 				err = errOvertaken(standing)
 			}
 		}

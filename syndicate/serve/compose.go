@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"reprint/feeds"
@@ -98,8 +99,8 @@ func (c *channel) audience() syndicate.Audience {
 	return c.view.audience
 }
 
-// compose makes an edition. The JSON feed holds everything that the others hold and no
-// date of its own, so its digest is what the whole channel is dated by: an edition that
+// compose makes an edition. The JSON feed holds everything that the others hold, but for whether a notice has given way to
+// a tombstone, and no date of its own, so its digest is what the whole channel is dated by: an edition that
 // says the same has the same dates, on every server and after a restart.
 func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, error) {
 	picked, err := s.pick(ctx, t, c)
@@ -117,7 +118,7 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(append([]byte(render.Version+" "+pagesVersion+" "), dated.Bytes...))
+	sum := sha256.Sum256(append([]byte(render.Version+" "+pagesVersion+" "+tombstones(picked.gone)), dated.Bytes...))
 	feed.Changed, err = s.store.Stamp(ctx, c.stampName(), hex.EncodeToString(sum[:]), s.now())
 	if err != nil {
 		return nil, fmt.Errorf("date of the edition: %w", err)
@@ -138,6 +139,17 @@ func (s *Server) compose(ctx context.Context, t *site, c *channel) (*edition, er
 	}
 	e.documents[page] = s.document(t, c, e, feed, page, typeHTML, body)
 	return e, nil
+}
+
+// tombstones names the marks whose notice has had its time.
+func tombstones(gone []syndicate.Gone) string {
+	var names strings.Builder
+	for _, g := range gone {
+		if !g.Stub {
+			names.WriteString(g.Item + " ")
+		}
+	}
+	return names.String()
 }
 
 // stampName names what the channel's date is remembered for.

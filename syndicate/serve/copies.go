@@ -144,7 +144,7 @@ func (c *copySearch) withdraw(ctx context.Context, i copied, now *syndicate.With
 	}
 	e := of.Forgets()
 	e.Target, e.CopyOf, e.Despite, e.Meanwhile = i.target, of.Target, own.LastWord(), nil // the word of its own source
-	e.Seen = max(own.Epoch, 1)                                                            // somebody may put the copy back at this moment
+	e.Seen, e.Orders = max(own.Epoch, 1), own.Orders                                      // somebody may put the copy back at this moment
 	stored, err := c.store.Withdraw(ctx, fmt.Sprintf("copy of %s at %d", of.Target, of.Epoch), e)
 	if err != nil || e.IsOvertaken(stored) {
 		return err

@@ -29,7 +29,7 @@ func (c *copySearch) putBack(ctx context.Context, i copied, now *syndicate.Withd
 	}
 	e := of.Forgets()
 	e.Target, e.CopyOf, e.Despite, e.Meanwhile = i.target, of.Target, own.LastWord(), nil
-	e.Seen = max(of.Seen, own.Epoch, 1) // somebody may withdraw the copy at this moment
+	e.Seen, e.Orders = max(of.Seen, own.Epoch, 1), own.Orders // somebody may withdraw the copy at this moment
 	stored, err := c.store.Withdraw(ctx, fmt.Sprintf("put back with %s at %d", of.Target, of.Epoch), e)
 	if err != nil || e.IsOvertaken(stored) {
 		return err
@@ -102,7 +102,9 @@ func takenAlong(entries []syndicate.Withdrawal, all iter.Seq[syndicate.Withdrawa
 			continue
 		}
 		of.Target, of.CopyOf, of.Despite, of.Meanwhile = e.Target, e.CopyOf, e.LastWord(), nil
-		along = append(along, of.Forgets())
+		of = of.Forgets()
+		of.Orders = e.Orders
+		along = append(along, of)
 	}
 	slices.SortFunc(along, func(a, b syndicate.Withdrawal) int { return cmp.Compare(a.Target, b.Target) })
 	return along

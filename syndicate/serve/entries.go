@@ -57,7 +57,7 @@ func Entries(ctx context.Context, store ItemStore, targets []string, model syndi
 		if item, ok := stored[t]; ok && !e.Reinstated {
 			e = e.WithItem(item)
 		}
-		e.Despite = before[t].LastWord() // the source may go on saying it
+		e.Despite, e.Orders = before[t].LastWord(), before[t].Orders // the source may go on saying it
 		entries[n], _ = e.AfterClaim(before[t])
 	}
 	return entries, nil

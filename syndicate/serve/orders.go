@@ -23,6 +23,7 @@ type orders struct {
 // open is an order that is not settled. How far it got is for whoever carries out.
 type open struct {
 	syndicate.Order
+	mark      string                 // in the entries, once it is begun
 	entries   []syndicate.Withdrawal // nil before it is begun; the first of them as the store has taken them
 	entered   int                    // how many these are
 	overtaken error

@@ -228,3 +228,30 @@ func TestReadersDoNotNotice(t *testing.T) {
 	stop()
 	readers.Wait()
 }
+
+// TestNoticeEnds: when the notice of a withdrawal gives way to a tombstone, the dates of the feed move with it, and nobody is
+// told that nothing has changed.
+func TestNoticeEnds(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, article(1), article(2))
+	o.house.Site.NoticeTime = 24 * time.Hour
+	if err := o.Reload(rules(t, o.house), o.partners()); err != nil {
+		t.Fatal(err)
+	}
+	o.withdraw(t, syndicate.ItemTarget(article(1).ID), false)
+	archive := "/feeds/weekly/archive/" + article(1).Rank().Format(time.DateOnly)
+	paths := []string{"/feeds/weekly.atom", "/feeds/weekly.rss", archive + ".atom", archive + ".rss"}
+	before := make(map[string]*httptest.ResponseRecorder)
+	o.now = o.now.Add(time.Second)
+	for _, path := range paths {
+		before[path] = o.get(path, "zj/k1")
+	}
+	o.now = o.now.Add(25 * time.Hour)
+	for _, path := range paths {
+		was := before[path].Header()
+		w := o.get(path, "zj/k1", "If-Modified-Since", was.Get("Last-Modified"))
+		if w.Code != http.StatusOK || w.Header().Get("Etag") == was.Get("Etag") {
+			t.Errorf("%s: %d, Last-Modified %q as before, %q", path, w.Code, was.Get("Last-Modified"), w.Body)
+		}
+	}
+}
