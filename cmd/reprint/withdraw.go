@@ -94,7 +94,7 @@ func (c *withdrawCmd) search(ctx context.Context, p *process, store cache.Store,
 		found[n] = i.ID
 	}
 	if !c.JSON {
-		if err := printFound(ctx, p, store, items); err != nil {
+		if err := printFound(ctx, p, store, conf.Rules, items); err != nil {
 			return nil, err
 		}
 	}
@@ -113,19 +113,14 @@ func (c *withdrawCmd) search(ctx context.Context, p *process, store cache.Store,
 }
 
 // printFound lists items with what is known of each already.
-func printFound(ctx context.Context, p *process, store cache.Store, items []feeds.Item) error {
-	var targets []syndicate.Target
-	for _, i := range items {
-		targets = append(targets, syndicate.ItemTarget(i.ID))
-	}
-	known, err := store.Standing(ctx, targets)
+func printFound(ctx context.Context, p *process, store cache.Store, rules *syndicate.Rulebook, items []feeds.Item) error {
+	set, err := serve.AllEntries(ctx, store)
 	if err != nil {
 		return err
 	}
-	set := syndicate.NewWithdrawals(known...)
 	for _, i := range items {
 		note := ""
-		if _, down := set.Standing(syndicate.ItemTarget(i.ID)); down {
+		if _, d := rules.Decide(i, syndicate.Public, set, p.now()); d.Reason == syndicate.Withdrawn {
 			note = "  (withdrawn already)"
 		}
 		fmt.Fprintf(p.stdout, "%s  %s  %s%s\n", i.ID, i.Rank().Format(time.DateOnly), i.Title, note)

@@ -76,7 +76,8 @@ type foundItem struct {
 // apiItems looks for items by a phrase or a part of an address. Nothing is withdrawn by it.
 func (s *Server) apiItems(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	items, err := Find(r.Context(), s.store, s.site.Load().sources(), syndicate.Search{Phrase: q.Get("phrase"), Address: q.Get("address")}, s.now())
+	site := s.site.Load()
+	items, err := Find(r.Context(), s.store, site.sources(), syndicate.Search{Phrase: q.Get("phrase"), Address: q.Get("address")}, s.now())
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -84,8 +85,8 @@ func (s *Server) apiItems(w http.ResponseWriter, r *http.Request) {
 	list := make([]foundItem, len(items))
 	s.authority.read(func(set *syndicate.Withdrawals) {
 		for n, i := range items {
-			_, down := set.Of(i)
-			list[n] = foundItem{ID: i.ID, Title: i.Title, Link: i.Link, Source: i.Source, Published: i.Published, Withdrawn: down}
+			_, d := site.rules.Decide(i, syndicate.Public, set, s.now())
+			list[n] = foundItem{ID: i.ID, Title: i.Title, Link: i.Link, Source: i.Source, Published: i.Published, Withdrawn: d.Reason == syndicate.Withdrawn}
 		}
 	})
 	writeJSON(w, list)

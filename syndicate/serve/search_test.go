@@ -57,6 +57,22 @@ func TestSearchBeforeWithdrawing(t *testing.T) {
 	if _, found := look("phrase=tower+7"); len(found) != 1 || !found[0].Withdrawn {
 		t.Errorf("%+v", found)
 	}
+	for _, step := range []struct {
+		order string
+		want  bool
+	}{
+		{fmt.Sprintf(`{"targets":[%q],"reinstate":true}`, old.ID), false},
+		{`{"targets":["source:weekly"],"cause":"rights"}`, true}, // down with others
+		{`{"targets":["source:weekly"],"reinstate":true}`, false},
+		{`{"targets":["origin:清河周刊网"],"cause":"rights"}`, true},
+	} {
+		if status, _ := m.order(t, step.order); status != 200 {
+			t.Fatal(status)
+		}
+		if _, found := look("phrase=tower+7"); len(found) != 1 || found[0].Withdrawn != step.want {
+			t.Errorf("after %s: %+v", step.order, found)
+		}
+	}
 	for _, query := range []string{"", "phrase=+", "address=hill.example"} {
 		if code, _ := look(query); code != http.StatusBadRequest {
 			t.Errorf("%q: %d", query, code)

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"slices"
+	"strings"
 
 	"reprint/feeds"
 	"reprint/syndicate"
@@ -14,29 +15,38 @@ import (
 // Tags that name no item.
 const (
 	tagAll  = "reprint" // of every document with items
-	tagMany = "many"    // of a document that holds more items than have room in a header
+	tagMany = "many"    // of a document that holds more than has room in a header
 )
 
-// mostTagged is how many items a document names: caches take headers of 16 KiB.
-const mostTagged = 200
+// tagRoom is how many bytes the tags of a document have. They stand in two headers, and all headers of an answer together have 4 KiB
+// in nginx as it is installed: it answers 502 instead of more.
+const tagRoom = 1280
 
 func itemTag(id string) string   { return "i-" + id }
 func sourceTag(id string) string { return "s-" + id }
 
-// channelTags are the tags of a channel's documents; shown are the ids of the items that they hold.
+// channelTags are the tags of a channel's documents; shown are the ids of the items that they hold. What has no room is
+// left out from the end: the items, or the sources too, and [tagMany] stands for them.
 func channelTags(c *channel, shown []string) []string {
-	tags := []string{tagAll, "c-" + c.ID}
+	least := []string{tagAll, "c-" + c.ID}
+	sources := slices.Clone(least)
 	for _, source := range c.sources {
-		tags = append(tags, sourceTag(source))
+		sources = append(sources, sourceTag(source))
 	}
-	if len(shown) > mostTagged {
-		return append(tags, tagMany)
-	}
+	all := slices.Clone(sources)
 	for _, id := range shown {
-		tags = append(tags, itemTag(id))
+		all = append(all, itemTag(id))
 	}
-	return tags
+	switch {
+	case hasRoom(all):
+		return all
+	case hasRoom(append(sources, tagMany)):
+		return append(sources, tagMany)
+	}
+	return append(least, tagMany)
 }
+
+func hasRoom(tags []string) bool { return len(strings.Join(tags, ",")) <= tagRoom }
 
 // itemTags are the tags of an item's page.
 func itemTags(i feeds.Item) []string { return []string{tagAll, sourceTag(i.Source), itemTag(i.ID)} }
