@@ -88,7 +88,7 @@ func Open(ctx context.Context, url, password string) (*Store, error) {
 	}
 	if err := s.sweep(ctx); err != nil {
 		_ = s.client.Close()
-		return nil, err
+		return nil, notOpened(err)
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop

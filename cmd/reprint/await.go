@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"reprint/cache"
@@ -19,10 +20,10 @@ const (
 
 // awaitStore opens the store as soon as it answers: a server that is started together with its store, or while that is down,
 // needs nobody to start it again. What time does not mend is an error at once, and so is the end of ctx.
-func awaitStore(ctx context.Context, log *slog.Logger, open func(context.Context) (cache.Store, error)) (cache.Store, error) {
+func awaitStore(ctx context.Context, log *slog.Logger, url string) (cache.Store, error) {
 	for rest := firstRest; ; rest = min(2*rest, longRest) {
-		store, err := open(ctx)
-		if ctx.Err() != nil || !errors.Is(err, cache.ErrUnavailable) || errors.Is(err, redis.ErrPassword) {
+		store, err := openStore(ctx, url)
+		if ctx.Err() != nil || !mayCome(url, err) {
 			return store, err
 		}
 		log.Warn("the server does not start before its store answers, and tries again", "in", rest, "error", err, "remedy", "start the store, or correct the key store")
@@ -32,4 +33,10 @@ func awaitStore(ctx context.Context, log *slog.Logger, open func(context.Context
 		case <-time.After(rest):
 		}
 	}
+}
+
+// mayCome tells whether a store that could not be opened may be opened later, without anybody changing something here: a file is
+// there or not, and a password is right or wrong.
+func mayCome(url string, err error) bool {
+	return errors.Is(err, cache.ErrUnavailable) && !errors.Is(err, redis.ErrPassword) && !strings.HasPrefix(url, embedded)
 }

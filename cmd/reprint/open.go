@@ -16,9 +16,12 @@ import (
 // stand in the configuration.
 const storePassword = "REPRINT_STORE_PASSWORD"
 
+// embedded is how the addresses of stores begin that are files.
+const embedded = "sqlite:"
+
 // openStore opens the store that a configuration names.
 func openStore(ctx context.Context, url string) (cache.Store, error) {
-	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+	if path, ok := strings.CutPrefix(url, embedded); ok {
 		store, err := sqlite.Open(ctx, path)
 		if err != nil {
 			return nil, fmt.Errorf("store %s: %w", path, err)

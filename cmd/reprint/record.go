@@ -2,12 +2,14 @@ package main
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"reprint/cmd/reprint/config"
 	"reprint/syndicate/ledger"
@@ -16,10 +18,23 @@ import (
 // ledgerDir is where this server keeps its ledger.
 func ledgerDir(conf *config.Config) string { return filepath.Join(conf.Data, "ledger") }
 
+// A command has the ledger for a moment: it is tried again so often, with a rest between.
+const (
+	ledgerTries = 40
+	ledgerRest  = 50 * time.Millisecond
+)
+
 // openLedger opens the ledger of this server.
 func openLedger(log *slog.Logger, conf *config.Config) (*ledger.Ledger, error) {
 	dir := ledgerDir(conf)
 	l, err := ledger.Open(dir, ledger.Options{Name: ledgerName(conf.House.Site.URL)})
+	for range ledgerTries {
+		if !errors.Is(err, ledger.ErrInUse) {
+			break
+		}
+		time.Sleep(ledgerRest)
+		l, err = ledger.Open(dir, ledger.Options{Name: ledgerName(conf.House.Site.URL)})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}

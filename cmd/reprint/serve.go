@@ -28,7 +28,7 @@ func (c *serveCmd) Run(ctx context.Context, p *process) error {
 	}
 	log, done := newLog(ctx, p)
 	defer done()
-	store, err := awaitStore(ctx, log, func(ctx context.Context) (cache.Store, error) { return openStore(ctx, conf.Store) })
+	store, err := awaitStore(ctx, log, conf.Store)
 	if err != nil && ctx.Err() != nil {
 		return nil // told to end before there was anything to serve
 	}
