@@ -2,6 +2,7 @@ package syndicate
 
 import (
 	"html"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -86,15 +87,29 @@ func (h *hearing) body() []feeds.Part {
 	return parts
 }
 
-// unlinked takes the links to withdrawn pictures out of HTML, as normalize writes it: a link shows the picture too.
+// unlinked takes the links to withdrawn pictures out of HTML, as normalize writes it: a link shows the picture too, however
+// its address is spelled.
 func (h *hearing) unlinked(text string) string {
+	var gone []Target
 	for _, v := range h.d.Pictures {
 		if v.Reason == PictureWithdrawn {
-			text = strings.ReplaceAll(text, ` href="`+html.EscapeString(v.URL)+`"`, "")
+			gone = append(gone, PictureTarget(v.URL))
 		}
 	}
-	return text
+	if len(gone) == 0 {
+		return text
+	}
+	return href.ReplaceAllStringFunc(text, func(link string) string {
+		address := html.UnescapeString(href.FindStringSubmatch(link)[1])
+		if slices.Contains(gone, PictureTarget(address)) {
+			return ""
+		}
+		return link
+	})
 }
+
+// href is where a link leads, as normalize writes it.
+var href = regexp.MustCompile(` href="([^"]*)"`)
 
 // disclaimers are words that mark a pass-along disclaimer, over folded text.
 var disclaimers = []string{"不代表", "并不意味着赞同", "doesnotrepresent", "donotrepresent", "doesnotendorse", "neithershares", "viewsexpressed"}
