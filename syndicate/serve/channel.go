@@ -20,13 +20,30 @@ type channel struct {
 	last    atomic.Pointer[edition] // that was made, whatever became of it
 	making  turn                    // of who makes an edition
 	stale   atomic.Bool
-	fails   atomic.Bool // the last edition could not be made
-	view    *view       // whose it is; nil is the public's
+	failed  atomic.Pointer[failure] // nil unless the last edition could not be made
+	view    *view                   // whose it is; nil is the public's
 	used    lastUse
 }
 
 func newChannel(rules *syndicate.Rulebook, c syndicate.Channel) *channel {
 	return &channel{Channel: c, sources: rules.SourcesOf(c), making: newTurn()}
+}
+
+// failure is why an edition could not be made.
+type failure struct {
+	err error
+	at  time.Time
+}
+
+// fails tells whether the last edition could not be made.
+func (c *channel) fails() bool { return c.failed.Load() != nil }
+
+// failedSince is why the edition could not be made that somebody else has tried to make since.
+func (c *channel) failedSince(begun time.Time) error {
+	if f := c.failed.Load(); f != nil && f.at.After(begun) {
+		return f.err
+	}
+	return nil
 }
 
 // documentKind is one of the documents of an edition.
@@ -90,8 +107,10 @@ func (s *Server) answerEdition(w http.ResponseWriter, r *http.Request, t *site, 
 }
 
 // editionOf returns the current edition. If there is none, or its time is up, the caller
-// makes the next one, or waits for whoever is making it.
+// makes the next one, or waits for whoever is making it. Who has waited for one that failed does not try again: all who wait
+// would, one after the other.
 func (s *Server) editionOf(ctx context.Context, t *site, c *channel) (*edition, error) {
+	begun := s.now()
 	if e := c.current.Load(); s.isGood(e) {
 		return e, nil
 	}
@@ -101,6 +120,9 @@ func (s *Server) editionOf(ctx context.Context, t *site, c *channel) (*edition, 
 	defer c.making.give()
 	if e := c.current.Load(); s.isGood(e) {
 		return e, nil
+	}
+	if err := c.failedSince(begun); err != nil {
+		return nil, err
 	}
 	if !s.authority.holds(s.now()) {
 		return nil, errLease // while others tried in vain, and nothing may be sent
@@ -131,15 +153,16 @@ func (s *Server) makeLocked(ctx context.Context, t *site, c *channel) (*edition,
 	begun := s.now()
 	e, err := s.compose(ctx, t, c)
 	c.stale.Store(err != nil)
-	c.fails.Store(err != nil)
 	s.metrics.rendered(c, e, err, s.now().Sub(begun))
 	if err != nil {
+		c.failed.Store(&failure{err, s.now()})
 		s.log.Error("rendering failed", "channel", c.ID, "view", c.viewKey(), "error", err)
 		return nil, err
 	}
 	for _, d := range e.dropped {
 		s.log.Warn("item left out", "channel", c.ID, "item", d.ID, "reason", d.Reason)
 	}
+	c.failed.Store(nil)
 	c.last.Store(e)
 	s.authority.catchUp(e, c)
 	c.current.Store(e)

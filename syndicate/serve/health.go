@@ -108,7 +108,7 @@ func (s *Server) unrendered() []string {
 	var list []string
 	for _, c := range s.site.Load().channels {
 		e := c.current.Load()
-		fails := c.fails.Load() || e != nil && e.isOver(s.now().Add(-makingTime))
+		fails := c.fails() || e != nil && e.isOver(s.now().Add(-makingTime))
 		if fails || e == nil && !s.health.begun.Load() {
 			list = append(list, "channel "+c.ID+" is not rendered")
 		}

@@ -138,10 +138,20 @@ func (t *tail) waitFor(site *site) time.Duration {
 }
 
 // renewAll makes new editions of the channels that are chosen. One that fails is tried again
-// in the next round; the others are not held up by it.
+// in the next round, after the others: the store may take its time to fail.
 func (t *tail) renewAll(ctx context.Context, site *site, chosen func(*channel) bool) {
+	var list, sick []*channel
 	for _, c := range site.channels {
-		if ctx.Err() == nil && chosen(c) {
+		switch {
+		case !chosen(c):
+		case c.fails():
+			sick = append(sick, c)
+		default:
+			list = append(list, c)
+		}
+	}
+	for _, c := range append(list, sick...) {
+		if ctx.Err() == nil {
 			_ = t.server.renew(ctx, site, c)
 		}
 	}
