@@ -26,7 +26,7 @@ type Withdrawals interface {
 	Withdraw(ctx context.Context, key string, w syndicate.Withdrawal) (syndicate.Withdrawal, error)
 
 	// Withdrawals returns the entries that count with an epoch after one, by ascending epoch,
-	// at most limit.
+	// at most limit, and no more once they have [PageBytes].
 	Withdrawals(ctx context.Context, after int64, limit int) ([]syndicate.Withdrawal, error)
 
 	// Standing returns the entries that count about these targets, in any order; targets
@@ -63,6 +63,10 @@ func CheckKey(key string) error {
 	}
 	return nil
 }
+
+// PageBytes is how many bytes, as JSON, end a page of entries: each of the thousand entries of an order may have a long text, and
+// who reads a page has to be done with it well within a lease.
+const PageBytes = 4 << 20
 
 // CheckEntry tells what is wrong with an entry and its key; nil for nothing. Entries are kept as JSON, which can hold nothing but UTF-8:
 // whoever read one would find another target than the one that is in the store's sum, and never be one with the store.

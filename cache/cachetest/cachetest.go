@@ -35,7 +35,7 @@ func Part(t *testing.T, fresh func(t *testing.T) Open, names ...string) {
 		{"JournalAcrossStores", testJournalAcrossStores}, {"JournalPositions", testJournalPositions}, {"Stamp", testStamp}, {"Reopen", testReopen}, {"Canceled", testCanceled},
 		{"Concurrent", testConcurrent}, {"SameSourceConcurrent", testSameSourceConcurrent}, {"Oracle", testOracle}, {"Check", testCheck},
 		{"Revoke", testRevoke}, {"Secret", testSecret}, {"Hold", testHold}, {"Tally", testTally}, {"Allot", testAllot}, {"Ranked", testRanked},
-		{"Withdraw", testWithdraw}, {"EpochsAfterAFallback", testEpochsAfterAFallback}, {"Standing", testStanding}, {"PutBack", testPutBack}, {"Overtaken", testOvertaken}, {"GivesWay", testGivesWay}, {"Keys", testKeys}, {"Text", testText}, {"Restore", testRestore}, {"Identity", testIdentity}, {"Servers", testServers}, {"WithdrawAtOnce", testWithdrawAtOnce},
+		{"Withdraw", testWithdraw}, {"EpochsAfterAFallback", testEpochsAfterAFallback}, {"Standing", testStanding}, {"PutBack", testPutBack}, {"Overtaken", testOvertaken}, {"GivesWay", testGivesWay}, {"Keys", testKeys}, {"Text", testText}, {"Restore", testRestore}, {"LargeEntries", testLargeEntries}, {"Identity", testIdentity}, {"Servers", testServers}, {"WithdrawAtOnce", testWithdrawAtOnce},
 		{"Leases", testLeases}, {"LeaseRunsOut", testLeaseRunsOut}, {"LeasesAtOnce", testLeasesAtOnce}, {"Fence", testFence},
 		{"Complaints", testComplaints}, {"ComplaintsAtOnce", testComplaintsAtOnce}, {"OpenComplaints", testOpenComplaints},
 		{"RestoreComplaints", testRestoreComplaints}, {"NumberGivenTwice", testNumberGivenTwice},

@@ -102,14 +102,16 @@ return 1
 // entry that moved up between two reads would hide those that it passed.
 //
 // KEYS withdrawn, epochs
-// ARGV the bound, limit
+// ARGV the bound, limit, bytes that end the page
 var withdrawalsScript = goredis.NewScript(`
-local entries = {}
+local entries, read = {}, 0
 for _, target in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], ARGV[1], '+inf', 'LIMIT', 0, ARGV[2])) do
 	local entry = redis.call('HGET', KEYS[1], target)
 	if entry then
 		table.insert(entries, target)
 		table.insert(entries, entry)
+		read = read + #entry
+		if read >= tonumber(ARGV[3]) then break end
 	end
 end
 return entries

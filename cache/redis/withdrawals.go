@@ -68,7 +68,7 @@ func (s *Store) Withdrawals(ctx context.Context, after int64, limit int) ([]synd
 	var stored []string
 	err := persist(ctx, func() error {
 		var err error
-		stored, err = withdrawalsScript.Run(ctx, s.client, []string{s.keys.withdrawn(), s.keys.epochs()}, "("+strconv.FormatInt(after, 10), limit).StringSlice()
+		stored, err = withdrawalsScript.Run(ctx, s.client, []string{s.keys.withdrawn(), s.keys.epochs()}, "("+strconv.FormatInt(after, 10), limit, cache.PageBytes).StringSlice()
 		return err
 	})
 	if err != nil {

@@ -89,20 +89,39 @@ func addToIdentity(ctx context.Context, tx *sql.Tx, epoch, more int64) error {
 
 // Withdrawals implements cache.Store.
 func (s *Store) Withdrawals(ctx context.Context, after int64, limit int) ([]syndicate.Withdrawal, error) {
-	return query(ctx, s, scanWithdrawal, "SELECT target, entry FROM withdrawals WHERE epoch > ? ORDER BY epoch LIMIT ?", after, limit)
+	rows, err := s.read.QueryContext(ctx, "SELECT target, entry FROM withdrawals WHERE epoch > ? ORDER BY epoch LIMIT ?", after, limit)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	defer rows.Close()
+	var all []syndicate.Withdrawal
+	for read := 0; read < cache.PageBytes && rows.Next(); {
+		w, size, err := scanSized(rows)
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		read += size
+		all = append(all, w)
+	}
+	return all, unavailable(rows.Err())
 }
 
-// scanWithdrawal reads an entry. Its target is the one in the store's sum, which JSON may have garbled.
+// scanWithdrawal reads an entry.
 func scanWithdrawal(rows *sql.Rows) (syndicate.Withdrawal, error) {
+	w, _, err := scanSized(rows)
+	return w, err
+}
+
+// scanSized reads an entry and tells how many bytes it has. Its target is the one in the store's sum, which JSON may have garbled.
+func scanSized(rows *sql.Rows) (w syndicate.Withdrawal, size int, err error) {
 	var target syndicate.Target
 	var text string
-	var w syndicate.Withdrawal
 	if err := rows.Scan(&target, &text); err != nil {
-		return w, err
+		return w, 0, err
 	}
-	err := json.Unmarshal([]byte(text), &w)
+	err = json.Unmarshal([]byte(text), &w)
 	w.Target = target
-	return w, err
+	return w, len(text), err
 }
 
 // restoredAtOnce is how many entries one transaction puts back; meanwhile nobody else can write.
