@@ -6,12 +6,16 @@ import (
 	"time"
 )
 
+// LongestLease is how long the lease of a server can be at most, as the configuration allows it. What lasts longer by a store's
+// clock is from before that was set back.
+const LongestLease = time.Minute
+
 // Leases share the sources out among the servers of one store, so that each source is polled
 // by one of them; [Store] includes it.
 //
 // A server enrolls again and again. As long as it does so in time it has one session, and
 // what it claims is its own until it gives it back or the session ends. Time is measured by the
-// store's own clock.
+// store's own clock, which may be set back.
 //
 // Who was stalled may not know that its session is over. So each claim has a fence, a number
 // greater than those of all claims before, and the store refuses what comes with the fence of an

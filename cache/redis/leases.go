@@ -18,7 +18,7 @@ func (s *Store) Enroll(ctx context.Context, server string, lease time.Duration) 
 	var reply []string
 	err := persist(ctx, func() error {
 		var err error
-		reply, err = enrollScript.Run(ctx, s.client, []string{s.keys.enrolled(), s.keys.turn()}, server, lease.Milliseconds()).StringSlice()
+		reply, err = enrollScript.Run(ctx, s.client, []string{s.keys.enrolled(), s.keys.turn()}, server, lease.Milliseconds(), cache.LongestLease.Milliseconds()).StringSlice()
 		return err
 	})
 	if err != nil {
@@ -86,7 +86,7 @@ func (s *Store) Holders(ctx context.Context) (map[string]string, error) {
 // lost the last numbers cannot give one out twice.
 //
 // KEYS enrolled, turn
-// ARGV server, lease in milliseconds
+// ARGV server, lease in milliseconds, longest lease in milliseconds
 var enrollScript = goredis.NewScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -94,6 +94,10 @@ local servers, session = {}, nil
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
 	local until_, number = string.match(all[i+1], '^(%d+)\t(%d+)$')
+	local latest = now + tonumber(ARGV[3])
+	if tonumber(until_) > latest then -- from before the clock was set back
+		redis.call('HSET', KEYS[1], all[i], string.format('%.0f', latest) .. '\t' .. number)
+	end
 	if tonumber(until_) <= now then
 		redis.call('HDEL', KEYS[1], all[i])
 	elseif all[i] == ARGV[1] then

@@ -17,7 +17,7 @@ local function identify()
 	local history = string.match(replication, 'master_replid:(%w+)') or '?'
 	local answers = run .. ' ' .. history .. ' ' .. id
 	local known, since = string.match(redis.call('GET', KEYS[6]) or '', '^([^\t]*)\t(%d+)$')
-	if known ~= answers then
+	if known ~= answers or tonumber(since) > now then -- a moment in the future is from before the clock was set back
 		since = string.format('%.0f', now)
 		redis.call('SET', KEYS[6], answers .. '\t' .. since)
 	end
@@ -44,7 +44,7 @@ return identify()
 `)
 
 // serversScript lists the servers, each with its age in milliseconds before it, and forgets
-// those that are older than a limit.
+// those that are older than a limit. A clock that is set back makes nobody young for longer than his lease.
 //
 // KEYS servers
 // ARGV limit
@@ -55,7 +55,11 @@ local all = redis.call('HGETALL', KEYS[1])
 local list = {}
 for i = 1, #all, 2 do
 	local at, rest = string.match(all[i+1], '^(%d+)\t(.*)$')
-	local age = math.max(now - tonumber(at), 0)
+	local age = now - tonumber(at)
+	if age < 0 then -- from before the clock was set back: it is reckoned from now on
+		age = 0
+		redis.call('HSET', KEYS[1], all[i], string.format('%.0f', now) .. '\t' .. rest)
+	end
 	if age < tonumber(ARGV[1]) then
 		table.insert(list, all[i])
 		table.insert(list, string.format('%.0f', age) .. '\t' .. rest)

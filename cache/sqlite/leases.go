@@ -17,6 +17,9 @@ func (s *Store) Enroll(ctx context.Context, server string, lease time.Duration) 
 	var roll cache.Roll
 	err := s.transact(ctx, func(tx *sql.Tx) error {
 		roll = cache.Roll{}
+		if err := mindTheClock(ctx, tx); err != nil {
+			return err
+		}
 		err := tx.QueryRowContext(ctx, "SELECT session FROM enrolled WHERE server = ? AND until > "+clock, server).Scan(&roll.Session)
 		if errors.Is(err, sql.ErrNoRows) {
 			roll.Session, err = nextTurn(ctx, tx)
@@ -36,6 +39,13 @@ func (s *Store) Enroll(ctx context.Context, server string, lease time.Duration) 
 		return err
 	})
 	return roll, err
+}
+
+// mindTheClock lets nothing last longer than it may that is from before the clock was set back.
+func mindTheClock(ctx context.Context, tx *sql.Tx) error {
+	longest := cache.LongestLease.Milliseconds()
+	_, err := tx.ExecContext(ctx, "UPDATE enrolled SET until = "+clock+" + ? WHERE until > "+clock+" + ?", longest, longest)
+	return err
 }
 
 // nextTurn gives out a number that is greater than all before.

@@ -168,7 +168,7 @@ func (s *Store) Identity(ctx context.Context) (cache.Identity, error) {
 func (s *Store) Beat(ctx context.Context, b cache.Beat) (cache.Identity, error) {
 	var i cache.Identity
 	err := s.transact(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO servers (server, applied, lease, version, address, at) VALUES (?, ?, ?, ?, ?, CAST(unixepoch('subsec') * 1000 AS INTEGER))
+		_, err := tx.ExecContext(ctx, `INSERT INTO servers (server, applied, lease, version, address, at) VALUES (?, ?, ?, ?, ?, `+clock+`)
 			ON CONFLICT (server) DO UPDATE SET applied = excluded.applied, lease = excluded.lease, version = excluded.version, address = excluded.address, at = excluded.at`,
 			b.Server, b.Applied, b.Lease.Milliseconds(), b.Version, b.Address)
 		if err != nil {
@@ -194,6 +194,15 @@ func (s *Store) Leave(ctx context.Context, server string) error {
 
 // Servers implements cache.Store.
 func (s *Store) Servers(ctx context.Context) ([]cache.Server, error) {
+	ahead, isAhead := 0, "SELECT count(*) FROM servers WHERE at > "+clock
+	if err := s.read.QueryRowContext(ctx, isAhead).Scan(&ahead); err != nil {
+		return nil, unavailable(err)
+	}
+	if ahead > 0 { // from before the clock was set back: their ages are reckoned from now on
+		if _, err := s.write.ExecContext(ctx, "UPDATE servers SET at = "+clock+" WHERE at > "+clock); err != nil {
+			return nil, unavailable(err)
+		}
+	}
 	return query(ctx, s, func(rows *sql.Rows) (cache.Server, error) {
 		var server cache.Server
 		var age, lease int64
@@ -201,6 +210,6 @@ func (s *Store) Servers(ctx context.Context) ([]cache.Server, error) {
 		server.Lease = time.Duration(lease) * time.Millisecond
 		server.Age = time.Duration(max(age, 0)) * time.Millisecond
 		return server, err
-	}, `SELECT server, applied, lease, version, address, age FROM (SELECT *, CAST(unixepoch('subsec') * 1000 AS INTEGER) - at AS age FROM servers) WHERE age < ? ORDER BY server`,
+	}, `SELECT server, applied, lease, version, address, age FROM (SELECT *, `+clock+` - at AS age FROM servers) WHERE age < ? ORDER BY server`,
 		cache.ForgetServer.Milliseconds())
 }
