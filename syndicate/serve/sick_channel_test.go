@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -21,7 +20,6 @@ type sickPart struct {
 	cache.Store
 	source string
 	sick   atomic.Bool
-	asked  atomic.Int64
 }
 
 // sickTime is how long it takes.
@@ -31,7 +29,6 @@ func (s *sickPart) Latest(ctx context.Context, sources []string, limit int) ([]f
 	if !s.sick.Load() || !slices.Contains(sources, s.source) {
 		return s.Store.Latest(ctx, sources, limit)
 	}
-	s.asked.Add(1)
 	select {
 	case <-time.After(sickTime):
 	case <-ctx.Done():
@@ -51,13 +48,10 @@ func TestSickChannel(t *testing.T) {
 		return m.get("/feeds/weekly.rss").Code == http.StatusOK && m.get("/feeds/hill.rss").Code == http.StatusOK
 	})
 	store.sick.Store(true)
-	var order, readers sync.WaitGroup
-	order.Go(func() {
-		body := fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, one.ID)
-		m.Admin().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/api/withdrawals", strings.NewReader(body)))
-	})
-	defer order.Wait()
-	eventually(t, "it is sick", func() bool { return store.asked.Load() > 0 })
+	if code, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, one.ID)); code != http.StatusOK {
+		t.Fatal(code, ack)
+	}
+	var readers sync.WaitGroup
 	begun := time.Now()
 	for range 30 {
 		readers.Go(func() {
