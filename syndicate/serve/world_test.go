@@ -233,7 +233,7 @@ func (w *world) told(p *placed, by *serve.Server, asked time.Time, rec *httptest
 	var a serve.Acknowledgment
 	_ = json.Unmarshal(rec.Body.Bytes(), &a)
 	w.mu.Lock()
-	if p.answered.IsZero() {
+	if p.answered.IsZero() && rec.Code != http.StatusNotFound { // one that is still being taken has no answer yet
 		p.answered = time.Now()
 	}
 	again := !p.everyone.IsZero() && p.everyone.Before(asked) && p.by == by && rec.Code == 202
