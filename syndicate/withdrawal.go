@@ -244,10 +244,10 @@ func (w *Withdrawals) of(i feeds.Item, read func(feeds.Item) Wording) (Withdrawa
 	return e, stands
 }
 
-// latestOf is an entry, or what the house has decided since on the item whose copy it withdraws: another text in its place, or
-// who has ordered it, counts for the copy too.
+// latestOf is an entry, or what the house has decided on the item whose copy it withdraws: the entry of a copy says what was known
+// when it was found, and since then another text may stand in its place, or somebody have ordered it.
 func (w *Withdrawals) latestOf(own Withdrawal) Withdrawal {
-	if of, stands := w.Standing(own.CopyOf); own.CopyOf != "" && stands && !of.IsWeak() && of.Decided() > own.Epoch {
+	if of, stands := w.Standing(own.CopyOf); own.CopyOf != "" && stands && !of.IsWeak() {
 		return of
 	}
 	return own

@@ -174,5 +174,11 @@ func unavailable(err error) error {
 	return err
 }
 
+// IsBusy tells whether an error is that another process has the file locked, which passes.
+func IsBusy(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED)
+}
+
 // Close releases the file.
 func (s *Store) Close() error { return errors.Join(s.read.Close(), s.write.Close()) }

@@ -9,6 +9,7 @@ import (
 
 	"reprint/cache"
 	"reprint/cache/redis"
+	"reprint/cache/sqlite"
 )
 
 // How long a server rests before it tries again to reach its store, at first and at last. One that is starting is
@@ -35,8 +36,11 @@ func awaitStore(ctx context.Context, log *slog.Logger, url string) (cache.Store,
 	}
 }
 
-// mayCome tells whether a store that could not be opened may be opened later, without anybody changing something here: a file is
-// there or not, and a password is right or wrong.
+// mayCome tells whether a store that could not be opened may be opened later, without anybody changing something here: a file that
+// is not locked can be opened or not, and a password is right or wrong.
 func mayCome(url string, err error) bool {
-	return errors.Is(err, cache.ErrUnavailable) && !errors.Is(err, redis.ErrPassword) && !strings.HasPrefix(url, embedded)
+	if strings.HasPrefix(url, embedded) {
+		return sqlite.IsBusy(err)
+	}
+	return errors.Is(err, cache.ErrUnavailable) && !errors.Is(err, redis.ErrPassword)
 }
