@@ -82,7 +82,7 @@ func TestCopyStaysWithItsOriginal(t *testing.T) {
 	fill(t, store, original, again)
 	m := join(t, "a", store, new(notebook))
 	m.claims(t, 1, original.ID)
-	eventually(t, "the copy has its own entry", func() bool { return entryOf(t, store, again.ID).CopyOf != "" })
+	m.hasFound(t, again)
 	m.claims(t, 2, again.ID)
 	if w, _ := m.decide(t, 2, "rejected"); w.Code != 200 || entryOf(t, store, again.ID).Reinstated {
 		t.Errorf("%d, the copy: %+v", w.Code, entryOf(t, store, again.ID))
@@ -101,7 +101,7 @@ func TestClaimedCopyStaysDown(t *testing.T) {
 	fill(t, store, original, copied)
 	m := join(t, "a", store, new(notebook))
 	m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, original.ID))
-	eventually(t, "the copy has its entry", func() bool { return entryOf(t, store, copied.ID).CopyOf != "" })
+	m.hasFound(t, copied)
 	m.claims(t, 1, "https://qinghe.example/items/"+copied.ID)
 	if code, ack := m.order(t, fmt.Sprintf(`{"key":"up","targets":[%q],"reinstate":true}`, original.ID)); code != 200 {
 		t.Fatalf("%d %+v", code, ack)

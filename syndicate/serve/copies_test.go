@@ -38,6 +38,17 @@ func entryOf(t *testing.T, store cache.Store, id string) syndicate.Withdrawal {
 	return append(list, syndicate.Withdrawal{})[0]
 }
 
+// hasFound waits until a copy has an entry of its own that the server knows: who puts it back before that is told that it was withdrawn
+// again since.
+func (m *member) hasFound(t *testing.T, copied feeds.Item) {
+	t.Helper()
+	eventually(t, "the copy has an entry of its own", func() bool {
+		e := entryOf(t, m.store, copied.ID)
+		known, _ := m.Knows()
+		return e.CopyOf != "" && known >= e.Epoch
+	})
+}
+
 // entered adds an entry to a store, as another server does, and returns its epoch.
 func entered(t *testing.T, store cache.Store, key string, w syndicate.Withdrawal) int64 {
 	t.Helper()
@@ -146,7 +157,7 @@ func TestCopiesAfterACrash(t *testing.T) {
 	notes.all.Orders = []syndicate.Order{order}
 	notes.all.Settled = []syndicate.Settlement{{Key: "k", Epoch: first.Epoch, Copies: true}}
 	m := join(t, "a", store, notes)
-	eventually(t, "the copy has its own entry", func() bool { return entryOf(t, store, again.ID).CopyOf != "" })
+	m.hasFound(t, again)
 	eventually(t, "that is on the record", func() bool {
 		notes.mu.Lock()
 		defer notes.mu.Unlock()

@@ -59,7 +59,7 @@ func TestReplacementOfCopy(t *testing.T) {
 	t.Parallel()
 	original, again := longStory("weekly", 1, 1), longStory("hill", 7, 1)
 	m := replaced(t, original, again, longStory("hill", 2, 2))
-	eventually(t, "the copy has an entry of its own", func() bool { return entryOf(t, m.store, again.ID).CopyOf != "" })
+	m.hasFound(t, again)
 	eventually(t, "the copy shows the replacement", func() bool { return strings.Contains(m.get("/feeds/hill.rss").Body.String(), wrongText) })
 	m.outlaw(t, original, again)
 }
@@ -88,7 +88,7 @@ func TestReplacementOfRewrittenCopy(t *testing.T) {
 		if code, ack := m.order(t, order); code != http.StatusOK {
 			t.Fatal(code, ack)
 		}
-		eventually(t, "the copy has an entry of its own", func() bool { return entryOf(t, m.store, again.ID).CopyOf != "" })
+		m.hasFound(t, again)
 		fill(t, m.store.Store, longStory("hill", 7, 9)) // its source rewrites it
 	}
 	fill(t, m.store.Store, longStory("hill", 3, 3)) // makes the channel anew

@@ -262,7 +262,7 @@ func TestFreedCopyIsInTheFeeds(t *testing.T) {
 		m := join(t, "a", store, new(notebook))
 		if strings.HasPrefix(how, "freed") {
 			m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, original.ID))
-			eventually(t, "the copy has its entry", func() bool { return entryOf(t, store, copied.ID).CopyOf != "" })
+			m.hasFound(t, copied)
 			if code, ack := m.order(t, fmt.Sprintf(`{"targets":[%q],"reinstate":true}`, copied.ID)); code != 200 {
 				t.Fatal(code, ack)
 			}

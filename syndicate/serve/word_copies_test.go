@@ -25,7 +25,7 @@ func TestCopyHasItsOwnSourcesWord(t *testing.T) {
 	}
 	fill(t, store, copied)
 	m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, original.ID))
-	eventually(t, "the copy has its entry", func() bool { return entryOf(t, store, copied.ID).CopyOf != "" })
+	m.hasFound(t, copied)
 	m.order(t, fmt.Sprintf(`{"targets":[%q],"reinstate":true}`, copied.ID))
 	if taken, err := u.TakeBack(t.Context(), word(copied.ID, time.Now().Add(-time.Hour))); err != nil || len(taken) != 1 {
 		t.Errorf("the copy's own source takes it back and is not heard: %v %v", taken, err)
@@ -49,7 +49,7 @@ func TestSetAsideOverACopy(t *testing.T) {
 		t.Fatal("set aside already counts")
 	}
 	m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, original.ID))
-	eventually(t, "the copy has its entry", func() bool { return entryOf(t, store, copied.ID).CopyOf != "" })
+	m.hasFound(t, copied)
 	m.order(t, fmt.Sprintf(`{"targets":[%q],"reinstate":true}`, original.ID))
 	eventually(t, "the copy is back", func() bool { return entryOf(t, store, copied.ID).Reinstated })
 	if taken, err := u.TakeBack(t.Context(), word); err != nil || len(taken) != 0 {

@@ -46,7 +46,7 @@ func TestRetractionOfACopy(t *testing.T) {
 	fill(t, store, original, copied)
 	m := join(t, "a", store, new(notebook))
 	m.order(t, fmt.Sprintf(`{"targets":[%q],"cause":"rights"}`, original.ID))
-	eventually(t, "the copy has its entry", func() bool { return entryOf(t, store, copied.ID).CopyOf != "" })
+	m.hasFound(t, copied)
 	u := serve.Upstream{Store: store, Now: time.Now}
 	word := []feeds.Deletion{{Item: copied.ID, When: time.Now(), Where: "at:deleted-entry"}}
 	if _, err := u.TakeBack(t.Context(), word); err != nil {
