@@ -33,6 +33,12 @@ func (b *Rulebook) NoticeTime() time.Duration {
 	return max(cmp.Or(b.house.Site.NoticeTime, StubTime), 0)
 }
 
+// IsWithdrawn tells whether an item is down: by itself, with its source or an outlet that it names, or as a copy.
+func (b *Rulebook) IsWithdrawn(item feeds.Item, withdrawn *Withdrawals, now time.Time) bool {
+	_, d := b.Decide(item, Public, withdrawn, now)
+	return d.Reason == Withdrawn
+}
+
 // Gone tells what an audience is told of an item: nothing, unless the item was withdrawn and
 // the audience could have had it otherwise.
 func (b *Rulebook) Gone(item feeds.Item, audience Audience, withdrawn *Withdrawals, now time.Time) (Gone, bool) {

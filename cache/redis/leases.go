@@ -90,11 +90,11 @@ func (s *Store) Holders(ctx context.Context) (map[string]string, error) {
 var enrollScript = goredis.NewScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local latest = now + tonumber(ARGV[3])
 local servers, session = {}, nil
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
 	local until_, number = string.match(all[i+1], '^(%d+)\t(%d+)$')
-	local latest = now + tonumber(ARGV[3])
 	if tonumber(until_) > latest then -- from before the clock was set back
 		redis.call('HSET', KEYS[1], all[i], string.format('%.0f', latest) .. '\t' .. number)
 	end

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"reprint/cache"
-	"reprint/cache/sqlite"
 )
 
 // TestClockSetBack: when the clock is set back, a server that has died is silent after its lease all the same, and its sources are
@@ -15,10 +14,7 @@ import (
 func TestClockSetBack(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "store.db")
-	s, err := sqlite.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := openAt(t, path)
 	defer s.Close()
 	const lease = 100 * time.Millisecond
 	if _, err := s.Beat(t.Context(), cache.Beat{Server: "dead", Lease: lease}); err != nil {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"reprint/cache"
-	"reprint/cache/sqlite"
 	"reprint/syndicate/claim"
 )
 
@@ -21,10 +20,7 @@ import (
 func TestErasedFromTheFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "store.db")
-	s, err := sqlite.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := openAt(t, path)
 	defer s.Close()
 	const secret = "Ada of Mill Lane"
 	c, err := s.File(t.Context(), claim.Claim{Key: "k", At: time.Unix(0, 0), Filing: claim.Filing{Name: secret, Reasons: strings.Repeat(secret+" wrote it. ", 1000)}})
@@ -52,10 +48,7 @@ func TestErasedFromTheFile(t *testing.T) {
 func TestErasedWhileSomebodyReads(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "store.db")
-	s, err := sqlite.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := openAt(t, path)
 	defer s.Close()
 	const secret = "Ada of Mill Lane"
 	c, err := s.File(t.Context(), claim.Claim{Key: "k", At: time.Unix(0, 0), Filing: claim.Filing{Name: secret}})

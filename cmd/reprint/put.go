@@ -176,8 +176,9 @@ func enter(ctx context.Context, store cache.Store, order syndicate.Order) ([]syn
 		}
 		entries = append(entries, along...)
 	}
+	mark := order.Mark()
 	for i, e := range entries {
-		e = e.By(order.Mark())
+		e = e.By(mark)
 		e.Epoch = known
 		if entries[i], err = store.Withdraw(ctx, order.Key, e); err != nil {
 			return nil, fmt.Errorf("%d of %d are entered, then: %w", i, len(entries), err)

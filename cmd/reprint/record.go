@@ -27,13 +27,11 @@ const (
 // openLedger opens the ledger of this server.
 func openLedger(log *slog.Logger, conf *config.Config) (*ledger.Ledger, error) {
 	dir := ledgerDir(conf)
-	l, err := ledger.Open(dir, ledger.Options{Name: ledgerName(conf.House.Site.URL)})
-	for range ledgerTries {
-		if !errors.Is(err, ledger.ErrInUse) {
-			break
-		}
+	options := ledger.Options{Name: ledgerName(conf.House.Site.URL)}
+	l, err := ledger.Open(dir, options)
+	for n := 0; n < ledgerTries && errors.Is(err, ledger.ErrInUse); n++ {
 		time.Sleep(ledgerRest)
-		l, err = ledger.Open(dir, ledger.Options{Name: ledgerName(conf.House.Site.URL)})
+		l, err = ledger.Open(dir, options)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)

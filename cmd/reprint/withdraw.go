@@ -120,7 +120,7 @@ func printFound(ctx context.Context, p *process, store cache.Store, rules *syndi
 	}
 	for _, i := range items {
 		note := ""
-		if _, d := rules.Decide(i, syndicate.Public, set, p.now()); d.Reason == syndicate.Withdrawn {
+		if rules.IsWithdrawn(i, set, p.now()) {
 			note = "  (withdrawn already)"
 		}
 		fmt.Fprintf(p.stdout, "%s  %s  %s%s\n", i.ID, i.Rank().Format(time.DateOnly), i.Title, note)

@@ -67,12 +67,13 @@ func (s *Server) advance(ctx context.Context, order *open, most int) (entered in
 
 // enter adds the next entry of an order to the store's set.
 func (s *Server) enter(ctx context.Context, order *open) error {
-	e := order.entries[order.entered].By(order.mark)
+	e := order.entries[order.entered]
 	if done, ok := s.carriedOut(order, e.Target); ok { // before a crash, or by another server: what was ordered since counts
 		order.entries[order.entered] = done
 		order.entered++
 		return nil
 	}
+	e = e.By(order.mark)
 	e.Epoch = s.authority.epoch.Load() // the store may have fallen back since it was asked
 	stored, err := s.store.Withdraw(ctx, order.Key, e)
 	if err != nil {

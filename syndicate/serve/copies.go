@@ -138,8 +138,11 @@ func (c *copySearch) page(ctx context.Context, of *originals, items []feeds.Item
 // withdraw gives a copy an entry of its own, unless it has one or is free.
 func (c *copySearch) withdraw(ctx context.Context, i copied, now *syndicate.Withdrawals) error {
 	own, stands := now.Standing(i.target)
+	if stands {
+		return nil
+	}
 	of, again := now.Of(i.Item)
-	if stands || !again {
+	if !again {
 		return nil
 	}
 	e := of.Forgets()

@@ -16,8 +16,9 @@ func (p *selection) mourn(s *Server, t *site, c *channel, item feeds.Item, now t
 	s.authority.read(func(withdrawn *syndicate.Withdrawals) {
 		if g, told := t.rules.Gone(item, c.audience(), withdrawn, now); told {
 			p.gone = append(p.gone, g)
-			p.noting(t, item)                                                                  // its replacement may be withdrawn too
-			if own, _ := withdrawn.Standing(syndicate.ItemTarget(item.ID)); own.CopyOf != "" { // by its name alone: the copy may say something else by now
+			p.noting(t, item) // its replacement may be withdrawn too
+			if own, _ := withdrawn.Standing(syndicate.ItemTarget(item.ID)); own.CopyOf != "" {
+				// By its name alone: the copy may say something else by now.
 				p.shows[string(own.CopyOf)], p.ids = true, append(p.ids, own.CopyOf.Item())
 			}
 			if g.Stub && (p.until.IsZero() || g.Until.Before(p.until)) {

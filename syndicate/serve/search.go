@@ -85,8 +85,8 @@ func (s *Server) apiItems(w http.ResponseWriter, r *http.Request) {
 	list := make([]foundItem, len(items))
 	s.authority.read(func(set *syndicate.Withdrawals) {
 		for n, i := range items {
-			_, d := site.rules.Decide(i, syndicate.Public, set, s.now())
-			list[n] = foundItem{ID: i.ID, Title: i.Title, Link: i.Link, Source: i.Source, Published: i.Published, Withdrawn: d.Reason == syndicate.Withdrawn}
+			down := site.rules.IsWithdrawn(i, set, s.now())
+			list[n] = foundItem{ID: i.ID, Title: i.Title, Link: i.Link, Source: i.Source, Published: i.Published, Withdrawn: down}
 		}
 	})
 	writeJSON(w, list)
